@@ -1,0 +1,6 @@
+import type { Plan } from "@mini/plan";
+
+/** A view of cgroups that begins where the command is: /proc/self/cgroup says `/` inside (cgroup_namespaces(7)). */
+export function cgroup(): Plan {
+  return { namespaces: ["cgroup"], steps: [] };
+}

@@ -1,0 +1,6 @@
+import type { Plan } from "@mini/plan";
+
+/** System V IPC objects and POSIX message queues of its own, none at first (ipc_namespaces(7)). */
+export function ipc(): Plan {
+  return { namespaces: ["ipc"], steps: [] };
+}

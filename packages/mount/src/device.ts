@@ -1,0 +1,100 @@
+import {
+  AT_FDCWD,
+  compose,
+  MS_NOSUID,
+  OPEN_TREE_CLOEXEC,
+  OPEN_TREE_CLONE,
+  type Plan,
+  primitive,
+  S_IFCHR,
+  S_IFREG,
+  type Step,
+} from "@mini/plan";
+import { devpts, mqueue, tmpfs } from "./filesystem.js";
+import { close, mountOver, move, resolve } from "./target.js";
+
+export interface DevOptions {
+  /**
+   * Where its devices come from: "mknod" makes them, which takes root; "bind" shows the host's own, which any user may.
+   */
+  devices?: "mknod" | "bind";
+  /** The group of new terminals: 5, tty's, by mknod; none by bind. */
+  gid?: number;
+  /** The size of /dev/shm in bytes: 64 MiB unless given. */
+  shmSize?: number;
+}
+
+const MEMORY = 1;
+const TTY = 5;
+
+// Of the LSB's list of devices, those that every container has (OCI runtime specification, "Default Devices").
+const devices: readonly (readonly [name: string, major: number, minor: number])[] = [
+  ["null", MEMORY, 3],
+  ["zero", MEMORY, 5],
+  ["full", MEMORY, 7],
+  ["random", MEMORY, 8],
+  ["urandom", MEMORY, 9],
+  ["tty", TTY, 0],
+];
+
+const links: readonly (readonly [target: string, name: string])[] = [
+  ["pts/ptmx", "ptmx"],
+  ["/proc/self/fd", "fd"],
+  ["/proc/self/fd/0", "stdin"],
+  ["/proc/self/fd/1", "stdout"],
+  ["/proc/self/fd/2", "stderr"],
+];
+
+const MiB = 1024 * 1024;
+
+/** A /dev of its own: null, zero, full, random, urandom, tty, and terminals, shared memory and queues that nobody else sees. */
+export function dev(
+  target = "/dev",
+  { devices: by = "mknod", gid, shmSize = 64 * MiB }: DevOptions = {},
+): Plan {
+  const group = by === "mknod" ? (gid ?? 5) : gid;
+  const inside: Step[] = [
+    { call: "umask", args: [0] }, // or the caller's would be taken from every mode below
+    resolve(target, "dev", true),
+    ...devices.flatMap(([name, major, minor]) =>
+      by === "mknod" ? make(name, major, minor) : show(target, name),
+    ),
+    ...links.map(([to, name]): Step => ({ call: "symlinkat", args: [to, { fd: "dev" }, name] })),
+    ...["pts", "shm", "mqueue"].map(
+      (name): Step => ({ call: "mkdirat", args: [{ fd: "dev" }, name, 0o755] }),
+    ),
+    close("dev"),
+    { call: "umask", args: [0o022] },
+  ];
+  const parts = compose(
+    // Not nodev, as other tmpfs are: it is there for devices.
+    {
+      namespaces: ["mount"],
+      steps: mountOver(target, ["tmpfs", "tmpfs", MS_NOSUID, `mode=0755,size=${64 * MiB}`]),
+    },
+    { namespaces: ["mount"], steps: inside },
+    devpts(`${target}/pts`, group === undefined ? {} : { gid: group }),
+    tmpfs(`${target}/shm`, { size: shmSize, mode: 0o1777, noexec: true }),
+    mqueue(`${target}/mqueue`),
+  );
+  return primitive("dev", { ...parts, steps: parts.steps.map((step) => ({ ...step, by: "dev" })) });
+}
+
+function make(name: string, major: number, minor: number): Step[] {
+  return [{ call: "mknodat", args: [{ fd: "dev" }, name, S_IFCHR | 0o666, (major << 8) | minor] }];
+}
+
+function show(target: string, name: string): Step[] {
+  return [
+    { call: "mknodat", args: [{ fd: "dev" }, name, S_IFREG | 0o644, 0] },
+    {
+      call: "open_tree",
+      args: [AT_FDCWD, `/dev/${name}`, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC],
+      fd: "device",
+    },
+    resolve(`${target}/${name}`, "target"),
+    move("device", "target"),
+    close("target"),
+    close("device"),
+  ];
+}

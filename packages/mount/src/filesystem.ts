@@ -1,0 +1,118 @@
+import {
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  type Plan,
+  primitive,
+  type Step,
+  type View,
+} from "@mini/plan";
+import { type Create, mountOver } from "./target.js";
+
+/** What is common to all that is mounted over a target. */
+export interface TargetOptions {
+  /** Makes the mount point where it is missing. */
+  create?: Create;
+}
+
+export interface TmpfsOptions extends TargetOptions {
+  /** The most that it holds, in bytes; half of the memory unless given (tmpfs(5)). */
+  size?: number;
+  /** The permissions of its root: 0o1777 unless given. */
+  mode?: number;
+  readonly?: boolean;
+  noexec?: boolean;
+}
+
+/** An empty directory that lives in memory (tmpfs(5)). */
+export function tmpfs(target: string, options: TmpfsOptions = {}): Plan {
+  const { size, mode, readonly = false, noexec = false, create } = options;
+  if (size !== undefined && !(Number.isSafeInteger(size) && size > 0))
+    throw new TypeError(`${size} is no size: bytes, more than 0`);
+  const data = [
+    ...(mode === undefined ? [] : [`mode=${mode.toString(8).padStart(4, "0")}`]),
+    ...(size === undefined ? [] : [`size=${size}`]),
+  ].join(",");
+  const flags = MS_NOSUID | MS_NODEV | (noexec ? MS_NOEXEC : 0) | (readonly ? MS_RDONLY : 0);
+  return mounted("tmpfs", mountOver(target, ["tmpfs", "tmpfs", flags, data || null], create), target);
+}
+
+/**
+ * The processes of the pid namespace, as ps(1) reads them (proc(5)). Put it before `pivot`: with no other /proc in sight,
+ * the kernel refuses it to an ordinary user.
+ */
+export function proc(target = "/proc", { create }: TargetOptions = {}): Plan {
+  return mounted(
+    "proc",
+    mountOver(target, ["proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null], create),
+    target,
+  );
+}
+
+/**
+ * Devices and drivers as the network namespace sees them, read-only (sysfs(5)). Refused to an ordinary user who keeps the
+ * host's network: `rbind("/sys", "/sys", { readonly: true })` is what remains then.
+ */
+export function sysfs(target = "/sys", { create }: TargetOptions = {}): Plan {
+  const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
+  return mounted("sysfs", mountOver(target, ["sysfs", "sysfs", flags, null], create), target);
+}
+
+export interface DevptsOptions extends TargetOptions {
+  /** The group of new terminals: 5 is tty's. An ordinary user's namespace does not know it: leave it out there. */
+  gid?: number;
+}
+
+/** Pseudo-terminals of its own (devpts). */
+export function devpts(target = "/dev/pts", { gid, create }: DevptsOptions = {}): Plan {
+  const data = `newinstance,ptmxmode=0666,mode=0620${gid === undefined ? "" : `,gid=${gid}`}`;
+  return mounted(
+    "devpts",
+    mountOver(target, ["devpts", "devpts", MS_NOSUID | MS_NOEXEC, data], create),
+    target,
+  );
+}
+
+/** The POSIX message queues of the ipc namespace (mq_overview(7)). */
+export function mqueue(target = "/dev/mqueue", { create }: TargetOptions = {}): Plan {
+  const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  return mounted("mqueue", mountOver(target, ["mqueue", "mqueue", flags, null], create), target);
+}
+
+export interface OverlayOptions extends TargetOptions {
+  /** Read-only layers of the host, the upper ones first. */
+  lower: readonly string[];
+  /** Where changes go, and an empty directory beside it on the same file system. Without both it is read-only. */
+  upper?: string;
+  work?: string;
+  /** Marks in `user.*` attributes: what an ordinary user may write. */
+  userxattr?: boolean;
+}
+
+/** Layers seen as one directory; what is changed goes to the upper one (overlayfs). */
+export function overlay(
+  target: string,
+  { lower, upper, work, userxattr = false, create }: OverlayOptions,
+): Plan {
+  if ((upper === undefined) !== (work === undefined))
+    throw new TypeError("overlay: upper and work go together");
+  const data = [
+    `lowerdir=${lower.map((layer) => escapeOption(layer, /[\\:,]/g)).join(":")}`,
+    ...(upper === undefined || work === undefined
+      ? []
+      : [`upperdir=${escapeOption(upper, /[\\,]/g)}`, `workdir=${escapeOption(work, /[\\,]/g)}`]),
+    ...(userxattr ? ["userxattr"] : []),
+  ].join(",");
+  const steps = mountOver(target, ["overlay", "overlay", MS_NODEV, data], create);
+  const views = lower.toReversed().map((source): View => ({ target, source }));
+  return primitive("overlay", { namespaces: ["mount"], steps, views });
+}
+
+function escapeOption(path: string, special: RegExp): string {
+  return path.replace(special, "\\$&");
+}
+
+function mounted(name: string, steps: readonly Step[], target: string): Plan {
+  return primitive(name, { namespaces: ["mount"], steps, views: [{ target, source: null }] });
+}

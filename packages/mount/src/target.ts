@@ -1,0 +1,76 @@
+import {
+  MOVE_MOUNT_F_EMPTY_PATH,
+  MOVE_MOUNT_T_EMPTY_PATH,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_PATH,
+  RESOLVE_IN_ROOT,
+  S_IFREG,
+  type Step,
+} from "@mini/plan";
+
+// A target is a path of the container. It is resolved in the directory that the slot "root" holds, by openat2(2) with
+// RESOLVE_IN_ROOT: resolved by name it would follow the image's symbolic links on the host (CVE-2021-30465), and between
+// looking and mounting somebody could change what it names. So whatever is mounted, is mounted by descriptor.
+
+/** What a mount point is made as, where it is missing. */
+export type Create = "directory" | "file";
+
+/** Keeps `target` in the slot "target"; made before, if `create` says as what. */
+export function openTarget(target: string, create?: Create): Step[] {
+  if (!target.startsWith("/"))
+    throw new TypeError(`${JSON.stringify(target)}: a target has to be an absolute path`);
+  return [...(create === undefined ? [] : make(target, create)), resolve(target, "target")];
+}
+
+/** One path, in the root, into a slot. */
+export function resolve(path: string, slot: string, directory = false): Step {
+  const flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : 0);
+  return {
+    call: "openat2",
+    args: [{ fd: "root" }, path, { struct: "open_how", flags, resolve: RESOLVE_IN_ROOT }, 24],
+    fd: slot,
+  };
+}
+
+/** Closes a slot. */
+export function close(slot: string): Step {
+  return { call: "close", args: [{ fd: slot }] };
+}
+
+/** Mounts a file system over `target`: from within it, so that the kernel is given the descriptor's directory. */
+export function mountOver(
+  target: string,
+  [source, type, flags, data]: readonly [source: string, type: string, flags: number, data: string | null],
+  create?: Create,
+): Step[] {
+  return [
+    ...openTarget(target, create),
+    { call: "fchdir", args: [{ fd: "target" }] },
+    { call: "mount", args: [source, ".", type, flags, data] },
+    close("target"),
+  ];
+}
+
+/** From one descriptor to another: no path is looked up. */
+export function move(slot: string, target: string): Step {
+  const flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  return { call: "move_mount", args: [{ fd: slot }, "", { fd: target }, "", flags] };
+}
+
+// Each directory on the way by itself: a path of several names would be followed through links out of the root.
+function make(target: string, create: Create): Step[] {
+  const names = target.split("/").filter((name) => name !== "" && name !== ".");
+  if (names.includes("..")) throw new TypeError(`${JSON.stringify(target)}: ".." has no place in a target`);
+  return names.flatMap((name, index): Step[] => {
+    const parent = index === 0 ? "root" : "parent";
+    const open = index === 0 ? [] : [resolve(`/${names.slice(0, index).join("/")}`, parent, true)];
+    const done = index === 0 ? [] : [close(parent)];
+    const last = index === names.length - 1;
+    const made: Step =
+      last && create === "file"
+        ? { call: "mknodat", args: [{ fd: parent }, name, S_IFREG | 0o644, 0], allow: "EEXIST" }
+        : { call: "mkdirat", args: [{ fd: parent }, name, 0o755], allow: "EEXIST" };
+    return [...open, made, ...done];
+  });
+}

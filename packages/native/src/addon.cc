@@ -1,0 +1,123 @@
+#include <fcntl.h>
+#include <napi.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+#include "completion.hh"
+#include "program.hh"
+#include "start.hh"
+#include "terminal.hh"
+#include "threads.hh"
+
+namespace {
+
+// Starts that only make system calls are bounded by the kernel, not by waiting: few threads do.
+// Those with steps of the parent wait for other programs, and get threads of their own.
+Threads& threadsFor(const Start& start) {
+  static auto* const quick = new Threads(8);  // never destroyed: they outlive main()
+  static auto* const waiting = new Threads(512);
+  return start.hasParentSteps() ? *waiting : *quick;
+}
+
+int integer(const Napi::Value& value) { return value.As<Napi::Number>().Int32Value(); }
+
+std::shared_ptr<Pending>& pendingOf(const Napi::CallbackInfo& info) {
+  return *info[0].As<Napi::External<std::shared_ptr<Pending>>>().Data();
+}
+
+// start(program, given, open, listener): see Binding in src/binding.ts.
+Napi::Value start(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  const auto bytes = info[0].As<Napi::Uint8Array>();
+  const auto given = info[1].As<Napi::Array>();
+  const auto open = info[2].As<Napi::Array>();
+  const GivenSlots slots = {integer(given[0u]), integer(given[1u]), integer(given[2u]),
+                            integer(given[3u])};
+  std::vector<std::pair<int, int>> fds;
+  for (std::uint32_t i = 0; i + 1 < open.Length(); i += 2)
+    fds.emplace_back(integer(open[i]), integer(open[i + 1]));
+
+  auto pending = std::make_shared<Pending>();
+  try {
+    pending->start =
+        std::make_shared<Start>(bytes.Data(), bytes.ByteLength(), slots, std::move(fds));
+  } catch (const std::invalid_argument& error) {
+    throw Napi::TypeError::New(env, error.what());
+  }
+  pending->completion = Completion::of(env);
+  pending->listener = Napi::Persistent(info[3].As<Napi::Function>());
+  pending->context = std::make_unique<Napi::AsyncContext>(env, "mini.spawn");
+  pending->completion->expect(pending);
+  threadsFor(*pending->start).post([pending]() mutable {
+    pending->start->run();
+    auto* const completion = pending->completion.get();
+    completion->deliver(std::move(pending));
+  });
+  return Napi::External<std::shared_ptr<Pending>>::New(
+      env, new std::shared_ptr<Pending>(pending),
+      [](Napi::Env, std::shared_ptr<Pending>* held) { delete held; });
+}
+
+Napi::Value pid(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), pendingOf(info)->start->pid());
+}
+
+Napi::Value kill(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), pendingOf(info)->start->kill(integer(info[1])));
+}
+
+void reference(const Napi::CallbackInfo& info) {
+  auto& pending = pendingOf(info);
+  pending->completion->reference(*pending, info[1].As<Napi::Boolean>());
+}
+
+// channel("in" | "out" | "both"): [the parent's end, the child's end], or an errno. A pipe where
+// one direction will do, so that /dev/stdin and its like can be opened inside; a socket pair where
+// both are wanted.
+Napi::Value channel(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  const std::string kind = info[0].As<Napi::String>();
+  int fds[2];
+  const int made = kind == "both" ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds)
+                                  : pipe2(fds, O_CLOEXEC);
+  if (made < 0) return Napi::Number::New(env, errno);
+  const int parent = kind == "in" ? fds[1] : fds[0], given = kind == "in" ? fds[0] : fds[1];
+  const int child = fcntl(given, F_DUPFD_CLOEXEC, 64);
+  const int error = errno;
+  ::close(given);
+  if (child < 0) {
+    ::close(parent);
+    return Napi::Number::New(env, error);
+  }
+  auto ends = Napi::Array::New(env, 2);
+  ends.Set(0u, parent);
+  ends.Set(1u, child);
+  return ends;
+}
+
+Napi::Value shares(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), sharesMemory());
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto calls = Napi::Array::New(env);
+  for (const char* name : callNames()) calls.Set(calls.Length(), name);
+  exports.Set("calls", calls);
+  exports.Set("slots", static_cast<int>(MINI_SLOTS));
+  exports.Set("start", Napi::Function::New(env, start, "start"));
+  exports.Set("pid", Napi::Function::New(env, pid, "pid"));
+  exports.Set("kill", Napi::Function::New(env, kill, "kill"));
+  exports.Set("reference", Napi::Function::New(env, reference, "reference"));
+  exports.Set("channel", Napi::Function::New(env, channel, "channel"));
+  exports.Set("sharesMemory", Napi::Function::New(env, shares, "sharesMemory"));
+  exports.Set("saveTerminal", Napi::Function::New(env, saveTerminal, "saveTerminal"));
+  exports.Set("restoreTerminal", Napi::Function::New(env, restoreTerminal, "restoreTerminal"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(mini, init)

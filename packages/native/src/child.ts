@@ -1,0 +1,162 @@
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { binding, type Handle } from "./binding.js";
+
+/** How a command ended, with what the kernel counted for it and the children it waited for (wait4(2), getrusage(2)). */
+export interface Usage {
+  readonly userMs: number;
+  readonly systemMs: number;
+  readonly maxRssBytes: number;
+}
+
+export interface ChildEvents {
+  /** The command is running: execve has succeeded. */
+  spawn: [];
+  /** It never ran (a StepError), could not be signalled, or its AbortSignal fired. */
+  error: [error: Error];
+  exit: [code: number | null, signal: NodeJS.Signals | null];
+  /** It has ended, and so have its streams. */
+  close: [code: number | null, signal: NodeJS.Signals | null];
+}
+
+/** A process that `spawn` started; what ChildProcess of node:child_process is, without the ipc channel. */
+export class Child extends EventEmitter<ChildEvents> {
+  readonly spawnfile: string;
+  readonly spawnargs: readonly string[];
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly stdio: readonly (Socket | null)[];
+  exitCode: number | null = null;
+  signalCode: NodeJS.Signals | null = null;
+  /** Whether `kill` has sent a signal. */
+  killed = false;
+  /** What it used; undefined until it has ended. */
+  usage: Usage | undefined;
+
+  #handle: Handle | undefined;
+  #pid: number | undefined;
+  #open: number;
+
+  /** @internal */
+  constructor(file: string, args: readonly string[], streams: readonly (Socket | null)[]) {
+    super({ captureRejections: false });
+    this.spawnfile = file;
+    this.spawnargs = args;
+    this.stdio = streams;
+    [this.stdin = null, this.stdout = null, this.stderr = null] = streams;
+    this.#open = 1; // the process itself
+    for (const stream of streams) {
+      if (stream === null) continue;
+      this.#open++;
+      stream.once("close", () => this.#closed());
+    }
+  }
+
+  /**
+   * Its process id, outside. Known as soon as the kernel has made the process, before the command is executed; asked
+   * for earlier it waits for that. Undefined once a start has failed.
+   */
+  get pid(): number | undefined {
+    if (this.#pid === undefined && this.#handle !== undefined) {
+      const pid = binding.pid(this.#handle);
+      if (pid > 0) this.#pid = pid;
+    }
+    return this.#pid;
+  }
+
+  /** Sends a signal, by pidfd: never to another process. With a pid namespace, SIGKILL ends all that is in it. */
+  kill(signal: NodeJS.Signals | number = "SIGTERM"): boolean {
+    const number = signalNumber(signal);
+    if (this.#handle === undefined) return false;
+    const errno = binding.kill(this.#handle, number);
+    if (errno === 0) this.killed ||= number !== 0;
+    return errno === 0;
+  }
+
+  /** Keeps the event loop alive until it has ended, which is the default. */
+  ref(): void {
+    if (this.#handle !== undefined) binding.reference(this.#handle, true);
+  }
+
+  /** Lets the event loop end before it has. */
+  unref(): void {
+    if (this.#handle !== undefined) binding.reference(this.#handle, false);
+  }
+
+  [Symbol.dispose](): void {
+    this.kill("SIGKILL");
+  }
+
+  /** Ends the whole container, and waits until it has ended: `await using child = spawn(…)`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#handle === undefined) return;
+    const ended = new Promise<void>((resolve) => {
+      this.once("close", () => resolve());
+      this.on("error", () => resolve());
+    });
+    this.kill("SIGKILL");
+    for (const stream of this.stdio) stream?.destroy();
+    await ended;
+  }
+
+  /** @internal */
+  _started(handle: Handle): void {
+    this.#handle = handle;
+  }
+
+  /** @internal */
+  _running(pid: number): void {
+    this.#pid = pid;
+    this.emit("spawn");
+  }
+
+  /** @internal */
+  _failed(error: Error & { errno: number }): void {
+    this.#handle = undefined;
+    this.#pid = undefined;
+    this.exitCode = error.errno;
+    for (const stream of this.stdio) stream?.destroy();
+    this.emit("error", error);
+    this.#closed();
+  }
+
+  /** @internal */
+  _ended(code: number, signal: number, usage: Usage): void {
+    this.#handle = undefined;
+    if (signal === 0) this.exitCode = code;
+    else this.signalCode = signalName(signal);
+    this.usage = usage;
+    this.stdin?.destroy();
+    this.emit("exit", this.exitCode, this.signalCode);
+    // What nobody reads is read away, so that its end is seen and "close" can follow.
+    process.nextTick(() => {
+      for (const stream of this.stdio)
+        if (stream?.readable && stream.readableFlowing === null && stream.listenerCount("readable") === 0)
+          stream.resume();
+    });
+    this.#closed();
+  }
+
+  #closed(): void {
+    this.#open--;
+    if (this.#open === 0) this.emit("close", this.exitCode, this.signalCode);
+  }
+}
+
+const signals = constants.signals as Readonly<Record<string, number>>;
+
+/** Throws a TypeError for what is no signal. */
+export function signalNumber(signal: NodeJS.Signals | number): number {
+  if (typeof signal === "number" && Number.isInteger(signal) && signal >= 0 && signal <= 64) return signal;
+  const number = typeof signal === "string" ? signals[signal.toUpperCase()] : undefined;
+  if (number !== undefined) return number;
+  throw Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: "ERR_UNKNOWN_SIGNAL" });
+}
+
+function signalName(number: number): NodeJS.Signals {
+  const name = Object.keys(signals).find((key) => signals[key] === number);
+  return (name ?? `SIGRT${number - 34}`) as NodeJS.Signals;
+}

@@ -1,0 +1,234 @@
+#include "completion.hh"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <thread>
+
+namespace {
+
+// The first argument of the listener: which event it is. src/binding.ts lists the same.
+enum Event : int { kStarted = 0, kFailed = 1, kEnded = 2 };
+
+std::shared_ptr<Pending>* handed(uv_handle_s* handle) {
+  return static_cast<std::shared_ptr<Pending>*>(uv_handle_get_data(handle));
+}
+
+// How the child ended. By its pidfd, so libuv's own children are never reaped here, nor ours there.
+bool wait(int pidfd, siginfo_t* info, rusage* usage) {
+  *info = {};
+  long result;
+  do {
+    result = syscall(SYS_waitid, P_PIDFD, pidfd, info, WEXITED | WNOHANG, usage);
+  } while (result < 0 && errno == EINTR);
+  return result == 0 && info->si_pid != 0;
+}
+
+// The init's last record: the command's own status, which the init's exit code cannot say in full.
+bool readEnd(int report, int* status) {
+  int32_t record[2];
+  while (report >= 0 && read(report, record, sizeof record) == sizeof record) {
+    if (record[0] != -2) continue;
+    *status = record[1];
+    return true;
+  }
+  return false;
+}
+
+double milliseconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+}
+
+// The environment is gone and its children run on: somebody has to reap them.
+void reapLater(std::shared_ptr<Start> start) {
+  std::thread([start = std::move(start)] {
+    siginfo_t info = {};
+    while (waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(start->pidfd()), &info,
+                  WEXITED) < 0 &&
+           errno == EINTR) {
+    }
+    start->reaped();
+  }).detach();
+}
+
+}  // namespace
+
+std::shared_ptr<Completion> Completion::of(Napi::Env env) {
+  auto* held = env.GetInstanceData<std::shared_ptr<Completion>>();
+  if (held == nullptr) {
+    held = new std::shared_ptr<Completion>(new Completion(env));
+    env.SetInstanceData(held);
+    (*held)->open();
+  }
+  return *held;
+}
+
+void Completion::open() {
+  uv_loop_s* loop = nullptr;
+  napi_get_uv_event_loop(env_, &loop);
+  async_ = static_cast<uv_handle_s*>(std::malloc(uv_handle_size(UV_ASYNC)));
+  uv_async_init(loop, async_, [](uv_handle_s* async) {
+    static_cast<Completion*>(uv_handle_get_data(async))->drain();
+  });
+  uv_handle_set_data(async_, this);
+  uv_unref(async_);
+  handles_ = 1;
+  napi_add_async_cleanup_hook(
+      env_,
+      [](napi_async_cleanup_hook_handle hook, void* self) {
+        static_cast<Completion*>(self)->closeAll(hook);
+      },
+      this, nullptr);
+}
+
+void Completion::expect(const std::shared_ptr<Pending>& pending) {
+  running_.insert(pending);
+  if (expected_++ == 0) uv_ref(async_);
+}
+
+void Completion::deliver(std::shared_ptr<Pending> pending) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) {
+    if (pending->start->failure().side == Side::none) reapLater(pending->start);
+    return;
+  }
+  done_.push_back(std::move(pending));
+  uv_async_send(async_);
+}
+
+void Completion::drain() {
+  std::vector<std::shared_ptr<Pending>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(done_);
+  }
+  const Napi::HandleScope scope(env_);
+  for (const auto& pending : done) {
+    if (--expected_ == 0) uv_unref(async_);
+    const auto& failure = pending->start->failure();
+    if (failure.side == Side::none) {
+      watch(pending);
+      continue;
+    }
+    running_.erase(pending);
+    call(pending,
+         {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(failure.side)),
+          Napi::Number::New(env_, failure.step), Napi::Number::New(env_, failure.error),
+          Napi::String::New(env_, failure.text)});
+    pending->listener.Reset();
+  }
+}
+
+// A pidfd becomes readable when its process ends (pidfd_open(2)), so the loop can watch it like a
+// socket.
+void Completion::watch(const std::shared_ptr<Pending>& pending) {
+  uv_loop_s* loop = nullptr;
+  napi_get_uv_event_loop(env_, &loop);
+  auto* poll = static_cast<uv_handle_s*>(std::malloc(uv_handle_size(UV_POLL)));
+  if (const int error = uv_poll_init(loop, poll, pending->start->pidfd()); error != 0) {
+    // No memory left for one more descriptor in epoll. The child runs, and could never be waited
+    // for: it has to end.
+    std::free(poll);
+    pending->start->kill(9);
+    reapLater(pending->start);
+    running_.erase(pending);
+    call(pending,
+         {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(Side::clone)),
+          Napi::Number::New(env_, 0), Napi::Number::New(env_, -error),
+          Napi::String::New(env_, "epoll_ctl")});
+    return;
+  }
+  pending->poll = poll;
+  uv_handle_set_data(poll, new std::shared_ptr<Pending>(pending));
+  handles_++;
+  if (!pending->referenced) uv_unref(poll);
+  uv_poll_start(poll, UV_READABLE, [](uv_handle_s* poll, int, int) {
+    const auto pending = *handed(poll);
+    pending->completion->ended(pending);
+  });
+  call(pending,
+       {Napi::Number::New(env_, kStarted), Napi::Number::New(env_, pending->start->pid())});
+}
+
+void Completion::ended(const std::shared_ptr<Pending>& pending) {
+  siginfo_t info;
+  rusage usage = {};
+  if (!wait(pending->start->pidfd(), &info, &usage)) return;
+  close(std::exchange(pending->poll, nullptr));
+  pending->start->reaped();
+  running_.erase(pending);
+
+  int code = info.si_code == CLD_EXITED ? info.si_status : -1;
+  int signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
+  int status = 0;
+  if (readEnd(pending->start->report(), &status)) {
+    code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    signal = WIFEXITED(status) ? 0 : WTERMSIG(status);
+  }
+  const Napi::HandleScope scope(env_);
+  call(pending,
+       {Napi::Number::New(env_, kEnded), Napi::Number::New(env_, code),
+        Napi::Number::New(env_, signal), Napi::Number::New(env_, milliseconds(usage.ru_utime)),
+        Napi::Number::New(env_, milliseconds(usage.ru_stime)),
+        Napi::Number::New(env_, static_cast<double>(usage.ru_maxrss) * 1024)});
+  pending->listener.Reset();
+}
+
+void Completion::call(const std::shared_ptr<Pending>& pending,
+                      const std::vector<napi_value>& args) {
+  if (closed_) return;
+  try {
+    pending->listener.MakeCallback(env_.Global(), args, *pending->context);
+  } catch (const Napi::Error& error) {
+    napi_fatal_exception(env_, error.Value());  // 'uncaughtException', as for any other event
+  }
+}
+
+void Completion::reference(Pending& pending, bool referenced) {
+  if (pending.referenced == referenced) return;
+  pending.referenced = referenced;
+  if (pending.poll != nullptr) (referenced ? uv_ref : uv_unref)(pending.poll);
+}
+
+void Completion::close(uv_handle_s* handle) {
+  uv_close(handle, [](uv_handle_s* closed) {
+    auto* const pending = handed(closed);
+    const auto self = (*pending)->completion;
+    delete pending;
+    std::free(closed);
+    if (--self->handles_ == 0) napi_remove_async_cleanup_hook(self->hook_);
+  });
+}
+
+void Completion::closeAll(napi_async_cleanup_hook_handle hook) {
+  hook_ = hook;
+  std::vector<std::shared_ptr<Pending>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    done.swap(done_);
+  }
+  for (const auto& pending : done) {
+    if (pending->start->failure().side == Side::none) reapLater(pending->start);
+  }
+  for (const auto& pending : running_) {
+    pending->listener.Reset();
+    pending->context.reset();
+    if (pending->poll == nullptr) continue;
+    reapLater(pending->start);
+    close(std::exchange(pending->poll, nullptr));
+  }
+  running_.clear();
+  uv_handle_set_data(async_, new std::shared_ptr<Completion>(shared_from_this()));
+  uv_close(async_, [](uv_handle_s* closed) {
+    auto* const held = static_cast<std::shared_ptr<Completion>*>(uv_handle_get_data(closed));
+    const auto self = *held;
+    delete held;
+    std::free(closed);
+    if (--self->handles_ == 0) napi_remove_async_cleanup_hook(self->hook_);
+  });
+}

@@ -1,0 +1,91 @@
+import { accessSync, constants, lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { posix } from "node:path";
+import type { View } from "@mini/plan";
+
+/** What execvp(3) searches when the environment has no PATH. */
+const DEFAULT_PATH = "/bin:/usr/bin";
+
+/**
+ * The path of a command, found in PATH as execvp(3) does it: the first that can be executed, or else the first that exists.
+ * A name with a slash is one already. `views` say what of the host the container will see; without any, it is the host's.
+ */
+export function findCommand(
+  file: string,
+  path = DEFAULT_PATH,
+  views: readonly View[] = [],
+): string | undefined {
+  if (file.includes("/")) return file;
+  if (file === "") return undefined;
+  let denied: string | undefined;
+  for (const directory of path.split(":")) {
+    const candidate = posix.join(directory || ".", file);
+    const found = views.length === 0 ? onHost(candidate) : inContainer(candidate, views);
+    if (found === "executable") return directory === "" ? `./${candidate}` : candidate;
+    if (found === "exists") denied ??= candidate;
+  }
+  return denied;
+}
+
+type Found = "executable" | "exists" | undefined;
+
+function onHost(path: string): Found {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile() ? "executable" : undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES" ? "exists" : undefined;
+  }
+}
+
+function inContainer(path: string, views: readonly View[]): Found {
+  const host = hostPath(path, views);
+  const stats = host === undefined ? undefined : lstatOf(host);
+  if (stats === undefined || !stats.isFile()) return undefined;
+  return (stats.mode & 0o111) === 0 ? "exists" : "executable";
+}
+
+/**
+ * Where on the host a file of the container lies, each symbolic link on the way read as the container would read it.
+ * Undefined where there is nothing, or nothing of the host's.
+ */
+export function hostPath(path: string, views: readonly View[]): string | undefined {
+  let resolved = "/";
+  const rest = path.split("/");
+  let links = 0;
+  while (rest.length > 0) {
+    const name = rest.shift() ?? "";
+    if (name === "" || name === ".") continue;
+    const next = posix.join(resolved, name); // `..` of / is /
+    const host = viewed(next, views);
+    const stats = host === undefined ? undefined : lstatOf(host);
+    if (host === undefined || stats === undefined) return undefined;
+    if (!stats.isSymbolicLink()) {
+      resolved = next;
+      continue;
+    }
+    if (++links > 40) return undefined; // as path_resolution(7) has it
+    const target = readlinkSync(host);
+    if (target.startsWith("/")) resolved = "/";
+    rest.unshift(...target.split("/"));
+  }
+  return viewed(resolved, views);
+}
+
+// The last mount over a path is the one that is seen.
+function viewed(path: string, views: readonly View[]): string | undefined {
+  for (const { target, source } of [...views].reverse()) {
+    const below = posix.relative(target, path);
+    if (below === ".." || below.startsWith("../")) continue;
+    return source === null ? undefined : posix.join(source, below);
+  }
+  return path; // the root is the host's
+}
+
+// What cannot be looked at cannot be run: the start itself will say why.
+function lstatOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

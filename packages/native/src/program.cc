@@ -1,0 +1,134 @@
+#include "program.hh"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "calls.h"
+
+namespace {
+
+constexpr long kNumbers[] = {
+#define X(name) SYS_##name,
+    MINI_CALLS(X)
+#undef X
+};
+
+// The layout that src/encode.ts writes, in bytes.
+constexpr std::size_t kHeader = 16, kRecord = 64, kKinds = 8, kArgs = 16;
+constexpr std::uint16_t kRun = 0xffff;
+enum Kind : std::uint8_t { kNumber, kPointer, kSlot, kList, kText };
+
+template <typename T>
+T at(const std::uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+[[noreturn]] void malformed(const char* what) {
+  throw std::invalid_argument(std::string("malformed program: ") + what);
+}
+
+}  // namespace
+
+const std::vector<const char*>& callNames() {
+  static const std::vector<const char*> names = {
+#define X(name) #name,
+      MINI_CALLS(X)
+#undef X
+  };
+  return names;
+}
+
+Program::Program(const std::uint8_t* bytes, std::size_t size)
+    : size_(size), bytes_(std::make_unique<char[]>(size)) {
+  std::memcpy(bytes_.get(), bytes, size);
+  if (size < kHeader || bytes[size - 1] != 0) malformed("header");
+  flags_ = at<std::uint64_t>(bytes);
+  const auto children = at<std::uint32_t>(bytes + 8), parents = at<std::uint32_t>(bytes + 12);
+  if ((size - kHeader) / kRecord < std::size_t{children} + parents) malformed("length");
+  const std::uint8_t* record = bytes + kHeader;
+  for (std::uint32_t i = 0; i < children; i++, record += kRecord) {
+    child_.push_back(decode(record, nullptr));
+  }
+  for (std::uint32_t i = 0; i < parents; i++, record += kRecord) {
+    ParentStep step;
+    step.call = decode(record, &step);
+    parent_.push_back(std::move(step));
+  }
+}
+
+mini_step Program::decode(const std::uint8_t* record, ParentStep* parent) {
+  mini_step step = {};
+  const auto call = at<std::uint16_t>(record);
+  step.keep = at<std::int16_t>(record + 2);
+  step.allow = at<std::int16_t>(record + 4);
+  if (step.keep >= MINI_SLOTS) malformed("slot");
+  if (call == kRun && parent != nullptr) {
+    const long words = list(at<std::int64_t>(record + kArgs));
+    for (auto word = reinterpret_cast<const char* const*>(words); *word != nullptr; word++) {
+      parent->run.emplace_back(*word);
+    }
+    if (parent->run.empty()) malformed("run");
+    return step;
+  }
+  if (call >= std::size(kNumbers)) malformed("call");
+  step.number = kNumbers[call];
+  for (int i = 0; i < MINI_ARGS; i++) {
+    const auto value = at<std::int64_t>(record + kArgs + 8 * i);
+    switch (record[kKinds + i]) {
+      case kNumber:
+        step.args[i] = value;
+        break;
+      case kPointer:
+        step.args[i] = pointer(value);
+        break;
+      case kSlot:
+        if (value < 0 || value >= MINI_SLOTS) malformed("slot");
+        step.args[i] = value;
+        step.slots |= 1u << i;
+        break;
+      case kList:
+        step.args[i] = list(value);
+        break;
+      case kText:
+        if (parent == nullptr) malformed("pid");
+        step.args[i] = pointer(value);
+        parent->texts |= 1u << i;
+        break;
+      default:
+        malformed("kind");
+    }
+  }
+  return step;
+}
+
+long Program::pointer(std::int64_t offset) const {
+  if (offset < 0 || static_cast<std::size_t>(offset) >= size_) malformed("offset");
+  return reinterpret_cast<long>(bytes_.get() + offset);
+}
+
+// A list is a count and as many offsets of strings; execve(2) takes it as pointers that end with a
+// null.
+long Program::list(std::int64_t offset) {
+  if (offset < 0 || static_cast<std::size_t>(offset) + 4 > size_) malformed("list");
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(bytes_.get());
+  const std::size_t count = at<std::uint32_t>(bytes + offset);
+  if (count > (size_ - offset - 4) / 4) malformed("list");
+  auto& words = lists_.emplace_back(std::make_unique<const char*[]>(count + 1));
+  for (std::size_t i = 0; i < count; i++) {
+    words[i] =
+        reinterpret_cast<const char*>(pointer(at<std::uint32_t>(bytes + offset + 4 + 4 * i)));
+  }
+  words[count] = nullptr;
+  return reinterpret_cast<long>(words.get());
+}
+
+bool Program::changesCredentials() const {
+  return std::any_of(child_.begin(), child_.end(), [](const mini_step& step) {
+    return step.number == SYS_setresuid || step.number == SYS_setresgid;
+  });
+}

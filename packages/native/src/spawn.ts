@@ -1,0 +1,166 @@
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import { type Command, compose, type Plan, type Program, program } from "@mini/plan";
+import { binding, type Listener } from "./binding.js";
+import { Child, signalNumber } from "./child.js";
+import { type Encoded, encode } from "./encode.js";
+import { failureOf, StepError } from "./error.js";
+import { findCommand } from "./lookup.js";
+import { type StdioOptions, unwire, type Wiring, wire } from "./stdio.js";
+
+/** What `spawn` takes: the options of node:child_process, and `plan`. */
+export interface SpawnOptions {
+  /** What to isolate. Without one the command is an ordinary child. */
+  plan?: Plan;
+  /** The working directory, as the command sees it. Without one: the caller's, or `/` of a new root. */
+  cwd?: string | URL;
+  /** The environment; `process.env` unless given. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** argv[0]; the command's name unless given. */
+  argv0?: string;
+  stdio?: StdioOptions;
+  /** A session of its own; it may outlive this process. */
+  detached?: boolean;
+  uid?: number;
+  gid?: number;
+  /** Runs `file` and `args` as one line of /bin/sh, or of the shell named. */
+  shell?: boolean | string;
+  /** Milliseconds after which `killSignal` is sent. */
+  timeout?: number;
+  killSignal?: NodeJS.Signals | number;
+  /** Sends `killSignal` when it fires; the child then emits an AbortError. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Starts `file` inside the namespaces of `options.plan`, after its steps. Like `spawn` of node:child_process, but it never
+ * copies this process's memory and never stands on the event loop's thread. A start that fails emits a StepError.
+ *
+ * Throws a TypeError for options that make no sense, and for a plan that would change the host.
+ */
+export function spawn(file: string, options?: SpawnOptions): Child;
+export function spawn(file: string, args?: readonly string[], options?: SpawnOptions): Child;
+export function spawn(
+  file: string,
+  args: readonly string[] | SpawnOptions = [],
+  options: SpawnOptions = {},
+): Child {
+  if (!Array.isArray(args)) return spawn(file, [], args as SpawnOptions);
+  check(file, args, options);
+  const [name, ...words] = options.shell ? shellLine(options.shell, file, args) : [file, ...args];
+  const plan = options.plan ?? compose();
+  const env = options.env ?? process.env;
+  const killSignal = signalNumber(options.killSignal ?? "SIGTERM");
+  const wiring = wire(options.stdio);
+  try {
+    const found = findCommand(name, env["PATH"], plan.views);
+    const command: Command = {
+      file: found ?? name,
+      args: words,
+      argv0: options.argv0 ?? name,
+      env,
+      stdio: wiring.stdio,
+      report: !binding.sharesMemory(),
+      ...(options.cwd !== undefined && { cwd: pathOf(options.cwd) }),
+      ...(options.uid !== undefined && { uid: options.uid }),
+      ...(options.gid !== undefined && { gid: options.gid }),
+      ...(options.detached !== undefined && { detached: options.detached }),
+    };
+    const planned = program(plan, command);
+    const encoded = encode(planned);
+    const child = new Child(name, [options.argv0 ?? name, ...words], wiring.streams);
+    if (found === undefined) notFound(child, planned, wiring);
+    else start(child, planned, encoded, wiring);
+    endWith(child, options, killSignal);
+    return child;
+  } catch (error) {
+    unwire(wiring);
+    throw error;
+  }
+}
+
+function start(child: Child, planned: Program, encoded: Encoded, wiring: Wiring): void {
+  const open = [...wiring.open].flatMap(([slot, fd]) => [encoded.slots.get(slot) ?? -1, fd]);
+  const listener: Listener = (...event) => {
+    if (event[0] === 0) child._running(event[1]);
+    else if (event[0] === 1) {
+      const [, side, step, errno, text] = event;
+      child._failed(errorFor(child, new StepError(failureOf(side, step, errno, text), planned)));
+    } else {
+      const [, code, signal, userMs, systemMs, maxRssBytes] = event;
+      child._ended(code, signal, { userMs, systemMs, maxRssBytes });
+    }
+  };
+  child._started(binding.start(encoded.bytes, encoded.given, open, listener));
+}
+
+// A name that PATH does not have fails as the execve that it would have come to.
+function notFound(child: Child, planned: Program, wiring: Wiring): void {
+  const last =
+    planned.after.length > 0
+      ? ({ side: "after", step: planned.after.length - 1 } as const)
+      : ({ side: "child", step: planned.child.length - 1 } as const);
+  const error = new StepError({ ...last, errno: constants.errno.ENOENT, text: "" }, planned);
+  process.nextTick(() => {
+    unwire({ ...wiring, streams: [] });
+    child._failed(errorFor(child, error));
+  });
+}
+
+function errorFor(child: Child, error: StepError): StepError {
+  error.path = child.spawnfile;
+  error.spawnargs = child.spawnargs.slice(1);
+  return error;
+}
+
+function endWith(child: Child, { timeout = 0, signal }: SpawnOptions, killSignal: number): void {
+  if (timeout > 0) {
+    const timer = setTimeout(() => child.kill(killSignal), timeout);
+    child.once("exit", () => clearTimeout(timer));
+    child.once("error", () => clearTimeout(timer));
+  }
+  if (signal === undefined) return;
+  const abort = () => {
+    if (!child.kill(killSignal)) return;
+    const cause = signal.reason as unknown;
+    const error = new Error("The operation was aborted", cause === undefined ? undefined : { cause });
+    child.emit("error", Object.assign(error, { name: "AbortError", code: "ABORT_ERR" }));
+  };
+  if (signal.aborted) process.nextTick(abort);
+  else {
+    signal.addEventListener("abort", abort, { once: true });
+    child.once("exit", () => signal.removeEventListener("abort", abort));
+  }
+}
+
+function shellLine(shell: true | string, file: string, args: readonly string[]): [string, ...string[]] {
+  return [shell === true ? "/bin/sh" : shell, "-c", [file, ...args].join(" ")];
+}
+
+function pathOf(cwd: string | URL): string {
+  return typeof cwd === "string" ? cwd : fileURLToPath(cwd);
+}
+
+function check(file: unknown, args: readonly unknown[], options: SpawnOptions): void {
+  if (typeof file !== "string" || file === "") throw invalid("file", "a name or a path", file);
+  for (const arg of args) if (typeof arg !== "string") throw invalid("args", "an array of strings", arg);
+  for (const word of [file, ...args])
+    if ((word as string).includes("\0")) throw invalid("args", "without null bytes", word);
+  for (const name of ["uid", "gid"] as const) {
+    const value = options[name];
+    // 2³² - 1 is what the kernel reads as "leave it": setresuid(2)
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value < 0xffff_ffff))
+      throw invalid(name, "an id", value);
+  }
+  if (options.timeout !== undefined && !(options.timeout >= 0))
+    throw invalid("timeout", "milliseconds", options.timeout);
+  if ("serialization" in options) {
+    throw new TypeError("serialization is not offered: it belongs to the ipc channel, which is Node's own");
+  }
+}
+
+function invalid(name: string, wants: string, value: unknown): TypeError {
+  return Object.assign(new TypeError(`${name} has to be ${wants}, not ${JSON.stringify(value)}`), {
+    code: "ERR_INVALID_ARG_TYPE",
+  });
+}

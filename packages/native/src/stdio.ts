@@ -1,0 +1,120 @@
+import { closeSync, openSync } from "node:fs";
+import { Socket } from "node:net";
+import { getSystemErrorName } from "node:util";
+import type { Stdio } from "@mini/plan";
+import { binding } from "./binding.js";
+
+/** One descriptor of the command, as `stdio` of node:child_process has it; "ipc" is refused. */
+export type StdioEntry =
+  | "pipe"
+  | "overlapped"
+  | "ignore"
+  | "inherit"
+  | number
+  | { readonly fd: number }
+  | null
+  | undefined;
+export type StdioOptions = "pipe" | "overlapped" | "ignore" | "inherit" | readonly StdioEntry[];
+
+/** What a program is told about descriptors, what the addon is given, and what the caller gets. */
+export interface Wiring {
+  readonly stdio: Stdio;
+  /** Descriptors by the name of their slot; they become the addon's. */
+  readonly open: ReadonlyMap<string, number>;
+  /** The parent's ends, in the order of the descriptors; null where there is none. */
+  readonly streams: readonly (Socket | null)[];
+}
+
+export function wire(options: StdioOptions | undefined): Wiring {
+  const entries = entriesOf(options);
+  const stdio: (number | string | null)[] = [];
+  const open = new Map<string, number>();
+  const streams: (Socket | null)[] = [];
+  try {
+    for (const [target, entry] of entries.entries()) {
+      const kind = kindOf(entry, target);
+      streams.push(null);
+      if (kind === "pipe") {
+        const [parent, child] = channel(target);
+        open.set(`pipe ${target}`, child);
+        streams[target] = new Socket({
+          fd: parent,
+          readable: target !== 0,
+          writable: target === 0 || target > 2,
+        });
+        stdio.push(`pipe ${target}`);
+      } else stdio.push(kind);
+    }
+  } catch (error) {
+    unwire({ stdio, open, streams });
+    throw error;
+  }
+  return { stdio, open, streams };
+}
+
+/** Lets go of it all, after a start that will not be. */
+export function unwire({ streams, open }: Wiring): void {
+  for (const stream of streams) stream?.destroy();
+  for (const fd of open.values()) closeSync(fd);
+}
+
+function entriesOf(options: StdioOptions | undefined): StdioEntry[] {
+  if (options === undefined || options === null) return ["pipe", "pipe", "pipe"];
+  if (typeof options === "string") {
+    if (!["pipe", "overlapped", "ignore", "inherit"].includes(options)) throw invalid(options);
+    return [options, options, options];
+  }
+  if (!Array.isArray(options)) throw invalid(options);
+  const entries = [...options];
+  while (entries.length < 3) entries.push(undefined);
+  return entries;
+}
+
+function kindOf(entry: StdioEntry, target: number): "pipe" | number | null {
+  if (entry === null || entry === undefined) return target < 3 ? "pipe" : null;
+  if (entry === "pipe" || entry === "overlapped") return "pipe";
+  if (entry === "ignore") return target < 3 ? devNull() : null;
+  if (entry === "inherit") return target;
+  if (typeof entry === "number" && Number.isInteger(entry) && entry >= 0) return entry;
+  if ((entry as unknown) === "ipc") {
+    throw new TypeError(
+      'stdio "ipc" is not offered: the channel is Node\'s own; use a pipe, or child_process.fork',
+    );
+  }
+  const fd: unknown = typeof entry === "object" ? (entry.fd ?? handleOf(entry)) : undefined;
+  if (typeof fd === "number" && fd >= 0) return fd;
+  throw invalid(entry);
+}
+
+// A socket or a terminal stream has its descriptor in its handle.
+function handleOf(stream: object): unknown {
+  return (stream as { _handle?: { fd?: unknown } })._handle?.fd;
+}
+
+function channel(target: number): [parent: number, child: number] {
+  const made = binding.channel(target === 0 ? "in" : target < 3 ? "out" : "both");
+  if (typeof made !== "number") return made;
+  const code = getSystemErrorName(-made);
+  throw Object.assign(new Error(`${code}: pipe2`), { code, errno: -made, syscall: "pipe2" });
+}
+
+let nullDevice: number | undefined;
+function devNull(): number {
+  nullDevice ??= openSync("/dev/null", "r+");
+  return nullDevice;
+}
+
+function invalid(value: unknown): TypeError {
+  return Object.assign(
+    new TypeError(
+      `stdio has to be "pipe", "ignore", "inherit", a descriptor or a stream, not ${describe(value)}`,
+    ),
+    {
+      code: "ERR_INVALID_ARG_VALUE",
+    },
+  );
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" ? "an object without a descriptor" : JSON.stringify(value);
+}

@@ -1,0 +1,16 @@
+export { type Call, calls, parametersOf } from "./call.js";
+export * from "./constants.js";
+export { explain } from "./explain.js";
+export type { Arg, Base64, Slot, WithPid } from "./parameter.js";
+export { compose, type Namespace, type Plan, primitive, type View } from "./plan.js";
+export { type Command, givenSlots, type Program, program, type Stdio } from "./program.js";
+export { describe, type ParentStep, type Run, type Step } from "./step.js";
+export {
+  bytesOf,
+  type Ifreq,
+  type MountAttr,
+  type OpenHow,
+  type Sigaction,
+  type Sigset,
+  type Struct,
+} from "./struct.js";

@@ -1,0 +1,28 @@
+import { type Plan, primitive, type Step } from "@mini/plan";
+
+export interface UtsOptions {
+  /** What `hostname` prints inside: at most 64 bytes. Without it, a copy of the host's. */
+  hostname?: string;
+  /** The NIS domain name, which is not a DNS domain: at most 64 bytes. */
+  domainname?: string;
+}
+
+/** A hostname of its own (uts_namespaces(7)). Throws a TypeError for a name that the kernel could not hold. */
+export function uts({ hostname, domainname }: UtsOptions = {}): Plan {
+  const steps: Step[] = [];
+  if (hostname !== undefined) steps.push({ call: "sethostname", args: [hostname, lengthOf(hostname)] });
+  if (domainname !== undefined)
+    steps.push({ call: "setdomainname", args: [domainname, lengthOf(domainname)] });
+  return primitive("uts", { namespaces: ["uts"], steps });
+}
+
+// __NEW_UTS_LEN of the kernel
+const MOST = 64;
+
+function lengthOf(name: string): number {
+  const length = new TextEncoder().encode(name).length;
+  if (length > 0 && length <= MOST) return length;
+  throw new TypeError(
+    `${JSON.stringify(name)} is no hostname: it has ${length} bytes, and 1 to ${MOST} is what the kernel holds`,
+  );
+}
