@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*", "examples", "docs"],
+    projects: ["packages/!(testing)", "apps/*", "examples", "docs"],
     reporters: ["default", "./scripts/totals-reporter.mjs"],
   },
 });

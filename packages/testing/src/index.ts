@@ -1,0 +1,3 @@
+export { collect, type Outcome } from "./collect.ts";
+export { hostState } from "./host.ts";
+export { type Need, requires } from "./requires.ts";
