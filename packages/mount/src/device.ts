@@ -77,7 +77,7 @@ export function dev(
     tmpfs(`${target}/shm`, { size: shmSize, mode: 0o1777, noexec: true }),
     mqueue(`${target}/mqueue`),
   );
-  return primitive("dev", { ...parts, steps: parts.steps.map((step) => ({ ...step, by: "dev" })) });
+  return primitive("dev", parts);
 }
 
 function make(name: string, major: number, minor: number): Step[] {

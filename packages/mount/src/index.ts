@@ -14,7 +14,7 @@ export {
   tmpfs,
 } from "./filesystem.js";
 export { pivot, root } from "./root.js";
-export type { Create } from "./target.js";
+export { type Create, mountPoint } from "./target.js";
 export {
   type Attributes,
   attach,

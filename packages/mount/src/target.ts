@@ -4,6 +4,8 @@ import {
   O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
+  type Plan,
+  primitive,
   RESOLVE_IN_ROOT,
   S_IFREG,
   type Step,
@@ -16,11 +18,23 @@ import {
 /** What a mount point is made as, where it is missing. */
 export type Create = "directory" | "file";
 
+/** A directory or file to mount over, made where it is missing, with the directories above it. */
+export function mountPoint(target: string, create: Create): Plan {
+  const steps = make(absolute(target), create);
+  return primitive("mountPoint", { namespaces: ["mount"], steps });
+}
+
 /** Keeps `target` in the slot "target"; made before, if `create` says as what. */
 export function openTarget(target: string, create?: Create): Step[] {
-  if (!target.startsWith("/"))
-    throw new TypeError(`${JSON.stringify(target)}: a target has to be an absolute path`);
-  return [...(create === undefined ? [] : make(target, create)), resolve(target, "target")];
+  return [
+    ...(create === undefined ? [] : make(absolute(target), create)),
+    resolve(absolute(target), "target"),
+  ];
+}
+
+function absolute(target: string): string {
+  if (target.startsWith("/")) return target;
+  throw new TypeError(`${JSON.stringify(target)}: a target has to be an absolute path`);
 }
 
 /** One path, in the root, into a slot. */

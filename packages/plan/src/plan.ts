@@ -36,7 +36,7 @@ export function compose(...plans: readonly Plan[]): Plan {
 
 /** The plan of one primitive: each of its steps says that it comes from `name`. */
 export function primitive(name: string, plan: Plan): Plan {
-  const sign = <S extends ParentStep>(step: S): S => ({ by: name, ...step });
+  const sign = <S extends ParentStep>(step: S): S => ({ ...step, by: name });
   return {
     ...plan,
     steps: plan.steps.map(sign),

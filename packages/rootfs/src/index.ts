@@ -1,0 +1,4 @@
+export { type Identity, identityFiles } from "./identity.js";
+export { inPlace } from "./inplace.js";
+export { type LayeredOptions, layered } from "./layered.js";
+export { type SystemOptions, system } from "./system.js";

@@ -1,0 +1,47 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { overlay } from "@mini/mount";
+import { readMountinfo } from "@mini/mount/host";
+import { compose, type Plan, primitive, type View } from "@mini/plan";
+import { hidden, hide } from "./hidden.js";
+import { type Identity, identityInUpper } from "./identity.js";
+import { rebuilt } from "./rebuilt.js";
+import { directory, openRoot, ROOT, SCRATCH, scratch, steps, UPPER, WORK } from "./scratch.js";
+
+export interface SystemOptions {
+  /** What can be written in all, in bytes. */
+  size: number;
+  identity: Identity;
+  /** For an ordinary user, inside a user namespace of its own. */
+  rootless?: boolean;
+}
+
+/**
+ * This machine's own system as root directory, copy on write: `/` on its one file system, without the contents of /home,
+ * /root, /tmp, /run, /mnt, /media and /boot, and with what is written kept in memory, until the container ends.
+ *
+ * An ordinary user sees what the user can read, and can write where the merged directory is the user's and in /tmp, /run,
+ * /root and /home; elsewhere writing is EACCES, because the host's files belong to nobody in there. Changing the host's
+ * files under a running container is undefined behaviour of overlayfs. Looks at `/` now, so that the plan can be printed.
+ */
+export function system({ size, identity, rootless = false }: SystemOptions): Plan {
+  const names = readdirSync("/").filter((name) => hidden.has(name) && lstatSync(`/${name}`).isDirectory());
+  const root = rootless ? rebuilt({ size, identity }) : overRoot({ size, identity });
+  const plan = compose({ ...root, views: views() }, hide(names));
+  return primitive("system", plan);
+}
+
+function overRoot({ size, identity }: { size: number; identity: Identity }): Plan {
+  const layers = { lower: ["/"], upper: `${SCRATCH}/${UPPER}`, work: `${SCRATCH}/${WORK}` };
+  return compose(
+    scratch(size),
+    steps(directory(UPPER), directory(WORK), directory(ROOT), ...identityInUpper(identity, UPPER)),
+    overlay(`${SCRATCH}/${ROOT}`, layers),
+    steps(...openRoot),
+  );
+}
+
+// One file system: what is mounted on the host is an empty directory in the container.
+function views(): View[] {
+  const mounted = readMountinfo().filter(({ target }) => target !== "/");
+  return [{ target: "/", source: "/" }, ...mounted.map(({ target }): View => ({ target, source: null }))];
+}
