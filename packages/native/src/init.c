@@ -21,8 +21,14 @@
 
 #define CALL(n, a, b, c, d) mini_syscall(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
-enum { F_SETFD = 2, FD_CLOEXEC = 1, SIGCHLD = 17, SIGSTOP = 19, SIGTTIN = 21, SIGTTOU = 22 };
-enum { SIG_SETMASK = 2, EINTR = 4, TIOCSPGRP = 0x5410, PR_SET_NAME = 15 };
+enum {
+  F_SETFD = 2,
+  FD_CLOEXEC = 1,
+  SIGCHLD = 17,
+  SIG_SETMASK = 2,
+  SI_KERNEL = 128,
+  PR_SET_NAME = 15
+};
 enum { STEP_FCNTL = 0, STEP_EXECVE = 1, STARTED = -1, ENDED = -2 };
 
 static void tell(int report, int32_t step, int32_t value) {
@@ -38,16 +44,6 @@ static _Noreturn void become(int report, char **argv, char **envp) {
   const long error = CALL(SYS_execve, argv[0], argv + 1, envp, 0);
   tell(report, STEP_EXECVE, (int32_t)-error);
   leave(error == -2 ? 127 : 126);
-}
-
-// The command's process group becomes the terminal's, so that Ctrl-C and Ctrl-Z reach it and not
-// the init.
-static void takeTerminal(void) {
-  const uint64_t blocked = 1ull << (SIGTTOU - 1);
-  const int32_t self = (int32_t)CALL(SYS_getpid, 0, 0, 0, 0);
-  CALL(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, 0, sizeof blocked);
-  CALL(SYS_setpgid, 0, 0, 0, 0);
-  CALL(SYS_ioctl, 0, TIOCSPGRP, &self, 0);
 }
 
 // Waits for all that have ended; the command's own end is the end of the container.
@@ -68,10 +64,11 @@ static _Noreturn void supervise(long command, int report) {
   CALL(SYS_close_range, report + 1, ~0u, 0, 0);
   const uint64_t all = ~0ull;
   for (;;) {
-    const long signal = CALL(SYS_rt_sigtimedwait, &all, 0, 0, sizeof all);
+    int32_t info[32];  // siginfo_t: si_signo, si_errno, si_code, …
+    const long signal = CALL(SYS_rt_sigtimedwait, &all, info, 0, sizeof all);
     if (signal == SIGCHLD) reap(command, report);
-    // A stop meant for the terminal's group is not the init's to pass on.
-    else if (signal > 0 && signal != SIGTTIN && signal != SIGTTOU)
+    // A key on the terminal signals its whole foreground group: the command has it already.
+    else if (signal > 0 && info[2] != SI_KERNEL)
       CALL(SYS_kill, command, signal, 0, 0);
   }
 }
@@ -95,7 +92,6 @@ __attribute__((used)) _Noreturn void mini_main(long *stack) {
   // As vfork(2): this returns once the child has executed the command or ended.
   const long command = mini_syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0, 0);
   if (command == 0) {
-    takeTerminal();
     CALL(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof none);
     become(report, argv + 2, envp);
   }
