@@ -1,8 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+// With MINI_REPORT the run leaves a report there as well, for scripts/total.mjs.
+const report = process.env.MINI_REPORT;
+
 export default defineConfig({
   test: {
     projects: ["packages/!(testing)", "apps/*", "examples", "docs"],
-    reporters: ["default", "./scripts/totals-reporter.mjs"],
+    reporters: [
+      "default",
+      "./scripts/totals-reporter.mjs",
+      ...(report === undefined ? [] : [["json", { outputFile: report }] as ["json", { outputFile: string }]]),
+    ],
   },
 });
