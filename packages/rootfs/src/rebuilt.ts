@@ -23,6 +23,10 @@ import {
 /** What the kernel and `dev`, `proc`, `sysfs` fill. */
 const filled = new Set(["proc", "sys", "dev"]);
 
+// Before a file is changed, the directories above it are copied up, and those that belong to root cannot be: the owner has
+// no number in the namespace (EOVERFLOW). Where every user has files of its own, that directory is there beforehand.
+const VAR_TMP = "/var/tmp";
+
 export function rebuilt({ size, identity }: { size: number; identity: Identity }): Plan {
   const builder = new Builder(identity);
   builder.directory("", readdirSync("/", { withFileTypes: true }));
@@ -79,11 +83,9 @@ class Builder {
   #overlay(path: string, mode: number): void {
     const layer = this.#layers++;
     const [upper, work] = [`${UPPER}/${layer}`, `${WORK}/${layer}`];
-    this.#add(
-      directory(upper, mode),
-      directory(work),
-      ...(path === "/etc" ? identityIn(this.identity, upper) : []),
-    );
+    this.#add(directory(upper, mode), directory(work));
+    if (path === "/etc") this.#add(...identityIn(this.identity, upper));
+    if (path === "/var" && canRead(VAR_TMP)) this.#add(directory(`${upper}/tmp`, 0o1777));
     this.plans.push(
       overlay(path, {
         lower: [path],

@@ -20,8 +20,10 @@ export interface SystemOptions {
  * /root, /tmp, /run, /mnt, /media and /boot, and with what is written kept in memory, until the container ends.
  *
  * An ordinary user sees what the user can read, and can write where the merged directory is the user's and in /tmp, /run,
- * /root and /home; elsewhere writing is EACCES, because the host's files belong to nobody in there. Changing the host's
- * files under a running container is undefined behaviour of overlayfs. Looks at `/` now, so that the plan can be printed.
+ * /root and /home. Elsewhere the host's files belong to nobody, and writing is EACCES; or EOVERFLOW, for a file of the
+ * user's own below directories that are not. Changing the host's files under a running container is undefined behaviour of
+ * overlayfs. Looks at `/` now, so that the plan can be printed. Needs Linux 6.6 for an ordinary user: tmpfs has no `user.*`
+ * attributes before. Throws as node:fs does where `/` cannot be read.
  */
 export function system({ size, identity, rootless = false }: SystemOptions): Plan {
   const names = readdirSync("/").filter((name) => hidden.has(name) && lstatSync(`/${name}`).isDirectory());

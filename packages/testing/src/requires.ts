@@ -9,6 +9,7 @@ const needs = {
   "user namespaces": () => succeeds("unshare", "--user", "true"),
   "newuidmap and subids": () =>
     succeeds("sh", "-c", 'command -v newuidmap && grep -q "^$(id -un):" /etc/subuid'),
+  busybox: () => succeeds("/bin/busybox", "true"),
   python3: () => succeeds("python3", "-V"),
   "a compiler": () => succeeds("cc", "--version"),
 } as const;
