@@ -1,13 +1,14 @@
-import { F_SETFD, PR_SET_PDEATHSIG } from "./constants.js";
-import { flags, nameOf } from "./names.js";
+import { F_SETFD, PR_SET_PDEATHSIG, S_IFBLK, S_IFCHR } from "./constants.js";
+import { flags, makesFile, mode, nameOf } from "./names.js";
 import {
   type Arg,
   bytes,
   dirfd,
   fd,
+  id,
   integer,
-  integerBy,
   nothing,
+  numberBy,
   octal,
   one,
   open,
@@ -16,16 +17,17 @@ import {
   set,
   strings,
   struct,
+  structOrNull,
   text,
   textOrNull,
 } from "./parameter.js";
-import type { Ifreq, MountAttr, OpenHow, Sigaction, Sigset } from "./struct.js";
+import type { Gids, Ifreq, MountAttr, OpenHow, Sigaction, Sigset } from "./struct.js";
 
 /**
  * The vocabulary: every call that a step can make, with its arguments in the order of its man page.
  *
  * `@mini/native` compiles in the same list (src/calls.h); a test holds the two against each other.
- * Calls that would reach into the memory which the child shares with Node are not here (HOUSE: rooms).
+ * Calls that would reach into the memory which the child shares with Node are not here.
  */
 export const calls = {
   chdir: [text],
@@ -35,28 +37,28 @@ export const calls = {
   execve: [text, strings, strings],
   execveat: [dirfd, text, strings, strings, set("AT_")],
   fchdir: [fd],
-  fcntl: [fd, one("F_"), integerBy(fcntlArgument)],
+  fcntl: [fd, one("F_"), numberBy(fcntlArgument)],
   ioctl: [fd, one("SIOC"), struct<Ifreq>("ifreq")],
   mkdirat: [dirfd, text, octal],
-  mknodat: [dirfd, text, integerBy(fileType), optional(integerBy(device))],
+  mknodat: [dirfd, text, numberBy(fileMode), optional(numberBy(device))],
   mount: [textOrNull, text, textOrNull, set("MS_"), textOrNull],
   mount_setattr: [dirfd, text, set("AT_"), struct<MountAttr>("mount_attr"), integer],
   move_mount: [dirfd, text, dirfd, text, set("MOVE_MOUNT_")],
   open_tree: [dirfd, text, set("OPEN_TREE_", "AT_")],
-  openat: [dirfd, text, open, optional(octal)],
+  openat: [dirfd, text, open, optional(numberBy(openMode))],
   openat2: [dirfd, text, struct<OpenHow>("open_how"), integer],
   pivot_root: [text, text],
-  prctl: [one("PR_"), integerBy(prctlArgument), optional(integer), optional(integer), optional(integer)],
+  prctl: [one("PR_"), numberBy(prctlArgument), optional(integer), optional(integer), optional(integer)],
   read: [fd, bytes, integer],
   rt_sigaction: [one("SIG"), struct<Sigaction>("sigaction"), nothing, integer],
   rt_sigprocmask: [one("SIG_"), struct<Sigset>("sigset"), nothing, integer],
   setdomainname: [text, integer],
-  setgroups: [integer, nothing],
+  setgroups: [integer, structOrNull<Gids>("gids")],
   sethostname: [text, integer],
-  setresgid: [integer, integer, integer],
-  setresuid: [integer, integer, integer],
+  setresgid: [id, id, id],
+  setresuid: [id, id, id],
   setsid: [],
-  socket: [one("AF_"), integerBy(socketType), integerBy(() => "IPPROTO_IP")],
+  socket: [one("AF_"), numberBy(socketType), one("IPPROTO_")],
   symlinkat: [text, dirfd, text],
   umask: [octal],
   umount2: [text, set("MNT_", "UMOUNT_")],
@@ -89,28 +91,38 @@ function prctlArgument(value: number, [option]: readonly Arg[]): string {
   return option === PR_SET_PDEATHSIG && value !== 0 ? nameOf(value, "SIG") : String(value);
 }
 
-// Pairs, because the formatter rewrites octal keys of objects, and wrongly.
-const fileTypes: ReadonlyMap<number, string> = new Map([
-  [0o100000, "S_IFREG"],
-  [0o060000, "S_IFBLK"],
-  [0o020000, "S_IFCHR"],
-  [0o010000, "S_IFIFO"],
-]);
-
-function fileType(value: number): string {
-  return `${fileTypes.get(value & 0o170000) ?? "0"}|0${(value & 0o7777).toString(8)}`;
+function openMode(value: number, [, , openFlags]: readonly Arg[]): string | undefined {
+  return makesFile(Number(openFlags)) ? mode(value) : undefined;
 }
 
-/** makedev(3), for the numbers below 256 that devices of containers have. */
-function device(value: number): string {
-  return value === 0
-    ? "0"
-    : `makedev(0x${((value >> 8) & 0xfff).toString(16)}, 0x${(value & 0xff).toString(16)})`;
+const S_IFMT = 0o170000;
+
+function fileMode(value: number): string {
+  const type = value & S_IFMT;
+  const rest = value & ~S_IFMT;
+  const names = [
+    ...(type === 0 ? [] : [nameOf(type, "S_IF")]),
+    ...(rest & 0o4000 ? ["S_ISUID"] : []),
+    ...(rest & 0o2000 ? ["S_ISGID"] : []),
+    ...(rest & 0o1000 ? ["S_ISVTX"] : []),
+  ];
+  return [...names, mode(rest & 0o777)].join("|");
+}
+
+/** makedev(3). Only devices have one. */
+function device(value: number, [, , fileMode]: readonly Arg[]): string | undefined {
+  const type = Number(fileMode) & S_IFMT;
+  if (type !== S_IFCHR && type !== S_IFBLK) return undefined;
+  const major = (value >>> 8) & 0xfff;
+  const minor = (value & 0xff) | ((value >>> 12) & 0xfff00);
+  return `makedev(${hex(major)}, ${hex(minor)})`;
+}
+
+function hex(value: number): string {
+  return value === 0 ? "0" : `0x${value.toString(16)}`;
 }
 
 function socketType(value: number): string {
-  const flag = value & ~0xf;
-  return flag === 0
-    ? nameOf(value & 0xf, "SOCK_")
-    : `${nameOf(value & 0xf, "SOCK_")}|${flags(flag, "SOCK_")}`;
+  const kind = nameOf(value & 0xf, "SOCK_");
+  return value > 0xf ? `${kind}|${flags(value & ~0xf, "SOCK_")}` : kind;
 }

@@ -1,6 +1,7 @@
+import type { Command } from "./command.js";
 import { flags } from "./names.js";
 import type { Plan } from "./plan.js";
-import { type Command, type Program, program } from "./program.js";
+import { type Program, program } from "./program.js";
 import { describe, type ParentStep } from "./step.js";
 
 /**
@@ -13,14 +14,19 @@ export function explain(plan: Plan, command: string | Command): string {
     planned.parent.length === 0
       ? []
       : ["# In the parent, while the child waits", ...grouped(planned.parent), ""];
-  return [
-    ...parent,
-    "# In the child",
-    ...clone(planned),
-    ...grouped([...planned.child, ...planned.after]),
-    "",
-  ].join("\n");
+  const after = grouped(planned.after);
+  // The init makes a process for the command, which then does the last step.
+  if (plan.init === true) after.splice(-1, 0, ...initCalls);
+  return [...parent, "# In the child", ...clone(planned), ...grouped(planned.child), ...after, ""].join("\n");
 }
+
+// packages/native/src/init.c, between its fcntl and the execve. Signals that the C library keeps for itself are blocked too.
+const initCalls = [
+  'prctl(PR_SET_NAME, "init")',
+  "rt_sigprocmask(SIG_SETMASK, ~[], NULL, 8)",
+  "clone(child_stack=NULL, flags=CLONE_VFORK|SIGCHLD)",
+  "rt_sigprocmask(SIG_SETMASK, [], NULL, 8)",
+];
 
 function clone({ flags: value }: Program): string[] {
   return ["", "# clone", `clone3({flags=${flags(value, "CLONE_")}, exit_signal=SIGCHLD})`];

@@ -1,11 +1,20 @@
-import { O_CREAT, O_RDWR, O_WRONLY, PR_SET_DUMPABLE, PR_SET_MM, SIOCSIFFLAGS } from "./constants.js";
-import { nameOf } from "./names.js";
+import {
+  O_ACCMODE,
+  O_TRUNC,
+  PR_SET_CHILD_SUBREAPER,
+  PR_SET_KEEPCAPS,
+  PR_SET_NO_NEW_PRIVS,
+  PR_SET_PDEATHSIG,
+} from "./constants.js";
+import { makesFile } from "./names.js";
+import type { Arg, WithPid } from "./parameter.js";
 import type { Namespace, Plan } from "./plan.js";
 import { describe, type Step } from "./step.js";
 
 // What no plan may do: change the host, or the memory that the child shares with Node until it executes.
 
 const guards: Partial<Record<Step["call"], Namespace>> = {
+  ioctl: "network",
   mkdirat: "mount",
   mknodat: "mount",
   mount: "mount",
@@ -21,27 +30,26 @@ const guards: Partial<Record<Step["call"], Namespace>> = {
 };
 
 /** The namespace without which this call would change the host. */
-export function guardOf(step: Step): Namespace | undefined {
-  if (step.call === "ioctl" && step.args[1] === SIOCSIFFLAGS) return "network";
-  if (step.call === "openat" && writesFiles(step.args[1], step.args[2])) return "mount";
+function guardOf(step: Step): Namespace | undefined {
+  if (step.call === "openat" && changesFiles(step.args[2]) && !concerns("self", step.args[1])) return "mount";
+  if (step.call === "openat2" && changesFiles(step.args[2].flags)) return "mount";
   return guards[step.call];
 }
 
-// What a process writes below /proc/self concerns itself alone: its uid map, its oom_score_adj.
-function writesFiles(path: string | { pid: string }, flags: number): boolean {
-  if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0) return false;
-  return typeof path !== "string" || !path.startsWith("/proc/self/") || path.includes("..");
+function changesFiles(flags: number): boolean {
+  return (flags & O_ACCMODE) !== 0 || (flags & O_TRUNC) !== 0 || makesFile(flags);
 }
 
-/** Throws a TypeError for a step of the parent that would change more of the host than its child. */
-export function refuseInParent(step: Step): void {
-  const aboutTheChild = step.call === "openat" && typeof step.args[1] === "object";
-  if (guardOf(step) !== undefined && !aboutTheChild) {
-    throw new TypeError(
-      `${describe(step)} would change the host: the parent is in none of the plan's namespaces`,
-    );
-  }
+/** Files of proc(5) in which a process is told something about itself alone. */
+const own = ["gid_map", "oom_score_adj", "projid_map", "setgroups", "timens_offsets", "uid_map"];
+
+function concerns(process: "self" | "<pid>", path: string | WithPid): boolean {
+  const name = typeof path === "string" ? path : path.pid;
+  return own.some((file) => name === `/proc/${process}/${file}`);
 }
+
+// Options that concern the process alone. PR_SET_DUMPABLE and PR_SET_MM, among others, concern its memory.
+const ownOptions = [PR_SET_CHILD_SUBREAPER, PR_SET_KEEPCAPS, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG];
 
 /** Throws a TypeError for a step of the child that would reach out of the container. */
 export function refuse(step: Step, plan: Plan): void {
@@ -49,10 +57,40 @@ export function refuse(step: Step, plan: Plan): void {
   if (guard !== undefined && !plan.namespaces.includes(guard)) {
     throw new TypeError(`${describe(step)} would change the host: the plan has no ${guard} namespace`);
   }
-  if (step.call === "prctl" && (step.args[0] === PR_SET_DUMPABLE || step.args[0] === PR_SET_MM)) {
-    const option = nameOf(step.args[0], "PR_");
+  if (step.call === "prctl" && !ownOptions.includes(step.args[0])) {
     throw new TypeError(
-      `${describe(step)} would reach Node itself: until execve the child shares its memory, and ${option} is a property of memory`,
+      `${describe(step)} would reach Node itself: until execve the child shares its memory, and this is a property of memory`,
     );
   }
+  if (step.args.some((arg) => isWithPid(arg))) {
+    throw new TypeError(`${describe(step)}: the child does not know its <pid>, only the parent's steps do`);
+  }
+}
+
+/** Throws a TypeError for a step of the parent that would change more than its child: Node is in none of the namespaces. */
+export function refuseInParent(step: Step): void {
+  if (isHarmless(step)) return;
+  throw new TypeError(
+    `${describe(step)} would change the host: the parent is in none of the plan's namespaces, and what it may write is /proc/<pid>/{${own.join(",")}}`,
+  );
+}
+
+// The parent's thread is one of Node's own: its directory, ids, signals and descriptors are nothing for a plan.
+function isHarmless(step: Step): boolean {
+  switch (step.call) {
+    case "openat":
+      return !changesFiles(step.args[2]) || concerns("<pid>", step.args[1]);
+    case "openat2":
+      return !changesFiles(step.args[2].flags);
+    case "close":
+    case "read":
+    case "write":
+      return typeof step.args[0] === "object"; // a slot, not a descriptor of Node's
+    default:
+      return false;
+  }
+}
+
+function isWithPid(arg: Arg | undefined): boolean {
+  return typeof arg === "object" && arg !== null && "pid" in arg;
 }

@@ -1,12 +1,14 @@
 export { type Call, calls, parametersOf } from "./call.js";
+export { type Command, givenSlots, type Stdio } from "./command.js";
 export * from "./constants.js";
 export { explain } from "./explain.js";
 export type { Arg, Base64, Slot, WithPid } from "./parameter.js";
 export { compose, type Namespace, type Plan, primitive, type View } from "./plan.js";
-export { type Command, givenSlots, type Program, program, type Stdio } from "./program.js";
+export { type Program, program } from "./program.js";
 export { describe, type ParentStep, type Run, type Step } from "./step.js";
 export {
   bytesOf,
+  type Gids,
   type Ifreq,
   type MountAttr,
   type OpenHow,

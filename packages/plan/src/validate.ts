@@ -1,0 +1,127 @@
+import { calls, parametersOf } from "./call.js";
+import {
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  MS_BIND,
+  MS_MOVE,
+  MS_PRIVATE,
+  MS_REMOUNT,
+  MS_SHARED,
+  MS_SLAVE,
+  MS_UNBINDABLE,
+  PR_SET_NO_NEW_PRIVS,
+} from "./constants.js";
+import { makesFile } from "./names.js";
+import type { Base64, WithPid } from "./parameter.js";
+import { describe, type ParentStep, type Step } from "./step.js";
+import { sizeOf } from "./struct.js";
+
+/** Throws a TypeError that names the first thing in `step` which no kernel could be asked. */
+export function validate(step: ParentStep): void {
+  if ("run" in step) {
+    const isWord = (word: unknown) => typeof word === "string" && !word.includes("\0");
+    if (Array.isArray(step.run) && step.run.length > 0 && step.run.every(isWord)) return;
+    throw new TypeError(`run: has to be a file and its arguments, not ${show(step.run)}`);
+  }
+  if (!Object.hasOwn(calls, step.call))
+    throw new TypeError(`${show(step.call)} is not a call that a step can make`);
+  checkArguments(step);
+  checkLength(step);
+  checkIgnored(step);
+  checkResult(step);
+}
+
+function checkArguments(step: Step): void {
+  const parameters = parametersOf(step.call);
+  const args: readonly unknown[] = step.args;
+  const [least, most] = counts(step);
+  if (!Array.isArray(args) || args.length < least || args.length > most) {
+    const wanted = least === most ? least : `${least} to ${most}`;
+    throw new TypeError(`${step.call}: takes ${wanted} arguments, not ${show(args)}`);
+  }
+  for (const [index, arg] of args.entries()) {
+    const parameter = parameters[index];
+    if (parameter !== undefined && !parameter.accepts(arg)) {
+      throw new TypeError(
+        `${step.call}: argument ${index + 1} has to be ${parameter.wants}, not ${show(arg)}`,
+      );
+    }
+  }
+}
+
+function counts(step: Step): [least: number, most: number] {
+  const parameters = parametersOf(step.call);
+  // What the man page says has to be 0 is written, so that it reads as strace prints it.
+  if (step.call === "prctl") return step.args?.[0] === PR_SET_NO_NEW_PRIVS ? [5, 5] : [2, 2];
+  if (step.call === "openat" && makesFile(Number(step.args?.[2]))) return [4, 4];
+  return [parameters.filter(({ optional }) => !optional).length, parameters.length];
+}
+
+// A length that reaches beyond what it measures would hand the kernel Node's memory.
+function checkLength(step: Step): void {
+  const [length, most] = lengths(step);
+  if (length === undefined || Number(length) === most) return;
+  if (step.call === "write" && Number(length) >= 0 && Number(length) <= most) return;
+  throw new TypeError(`${describe(step)}: the length has to be ${most}, not ${show(length)}`);
+}
+
+function lengths(step: Step): [length: number | string | undefined, most: number] {
+  switch (step.call) {
+    case "openat2":
+      return [step.args[3], sizeOf.open_how];
+    case "mount_setattr":
+      return [step.args[4], sizeOf.mount_attr];
+    case "rt_sigaction":
+    case "rt_sigprocmask":
+      return [step.args[3], sizeOf.sigset];
+    case "setgroups":
+      return [step.args[0], step.args[1]?.gids.length ?? 0];
+    case "sethostname":
+    case "setdomainname":
+      return [step.args[1], byteLength(step.args[0])];
+    case "read":
+    case "write":
+      return [step.args[2], byteLength(step.args[1])];
+    default:
+      return [undefined, 0];
+  }
+}
+
+function byteLength(value: string | WithPid | Base64): number {
+  if (typeof value === "string") return new TextEncoder().encode(value).length;
+  return "pid" in value ? new TextEncoder().encode(value.pid).length : atob(value.base64).length;
+}
+
+const IGNORES_DATA = MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+const IGNORES_TYPE = IGNORES_DATA | MS_REMOUNT;
+const MOST_DATA = 4095;
+
+// What mount(2) does not look at would only deceive a reader; and options beyond a page it cuts off without a word.
+function checkIgnored(step: Step): void {
+  if (step.call !== "mount") return;
+  const [, , type, flags, data] = step.args;
+  if (type !== null && (flags & IGNORES_TYPE) !== 0)
+    throw new TypeError(`mount: with these flags the type is ignored: it has to be null, not ${show(type)}`);
+  if (data === null) return;
+  if ((flags & IGNORES_DATA) !== 0 && (flags & MS_REMOUNT) === 0)
+    throw new TypeError(`mount: with these flags the data are ignored: null, not ${show(data)}`);
+  if (byteLength(data) > MOST_DATA)
+    throw new TypeError(
+      `mount: ${byteLength(data)} bytes of data, the kernel reads ${MOST_DATA}: ${show(data)}`,
+    );
+}
+
+const opening = ["dup3", "open_tree", "openat", "openat2", "socket"];
+
+function checkResult(step: Step): void {
+  if (step.allow !== undefined && step.allow !== "EEXIST" && step.allow !== "EPERM")
+    throw new TypeError(`${step.call}: ${show(step.allow)} is not an error that a step can allow`);
+  if (step.fd === undefined) return;
+  const duplicates = step.call === "fcntl" && (step.args[1] === F_DUPFD || step.args[1] === F_DUPFD_CLOEXEC);
+  if (typeof step.fd === "string" && (duplicates || opening.includes(step.call))) return;
+  throw new TypeError(`${describe(step)}: returns no descriptor to keep as ${show(step.fd)}`);
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
