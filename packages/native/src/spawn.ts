@@ -23,6 +23,8 @@ export interface SpawnOptions {
   detached?: boolean;
   uid?: number;
   gid?: number;
+  /** Supplementary groups. Unless given, a command with a `uid` or `gid` has none, and another keeps the caller's. */
+  groups?: readonly number[];
   /** Runs `file` and `args` as one line of /bin/sh, or of the shell named. */
   shell?: boolean | string;
   /** Milliseconds after which `killSignal` is sent. */
@@ -51,9 +53,17 @@ export function spawn(
   const plan = options.plan ?? compose();
   const env = options.env ?? process.env;
   const killSignal = signalNumber(options.killSignal ?? "SIGTERM");
-  const wiring = wire(options.stdio);
+  const argv = [options.argv0 ?? name, ...words];
+  let wiring: Wiring;
   try {
-    const found = findCommand(name, env["PATH"], plan.views);
+    wiring = wire(options.stdio);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return failing(new Child(name, argv, []), error); // EMFILE
+  }
+  try {
+    const cwd = options.cwd === undefined ? undefined : pathOf(options.cwd);
+    const found = findCommand(name, env["PATH"], plan.views, cwd);
     const command: Command = {
       file: found ?? name,
       args: words,
@@ -61,16 +71,20 @@ export function spawn(
       env,
       stdio: wiring.stdio,
       report: !binding.sharesMemory(),
-      ...(options.cwd !== undefined && { cwd: pathOf(options.cwd) }),
+      ...(cwd !== undefined && { cwd }),
       ...(options.uid !== undefined && { uid: options.uid }),
       ...(options.gid !== undefined && { gid: options.gid }),
+      ...(options.groups !== undefined && { groups: options.groups }),
       ...(options.detached !== undefined && { detached: options.detached }),
     };
     const planned = program(plan, command);
     const encoded = encode(planned);
-    const child = new Child(name, [options.argv0 ?? name, ...words], wiring.streams);
-    if (found === undefined) notFound(child, planned, wiring);
-    else start(child, planned, encoded, wiring);
+    const child = new Child(name, argv, wiring.streams);
+    if (found === undefined) {
+      unwire({ ...wiring, streams: [] });
+      return failing(child, notFound(planned));
+    }
+    start(child, planned, encoded, wiring);
     endWith(child, options, killSignal);
     return child;
   } catch (error) {
@@ -82,10 +96,10 @@ export function spawn(
 function start(child: Child, planned: Program, encoded: Encoded, wiring: Wiring): void {
   const open = [...wiring.open].flatMap(([slot, fd]) => [encoded.slots.get(slot) ?? -1, fd]);
   const listener: Listener = (...event) => {
-    if (event[0] === 0) child._running(event[1]);
+    if (event[0] === 0) child._running(event[1], event[2]);
     else if (event[0] === 1) {
       const [, side, step, errno, text] = event;
-      child._failed(errorFor(child, new StepError(failureOf(side, step, errno, text), planned)));
+      child._failed(withCommand(child, new StepError(failureOf(side, step, errno, text), planned)));
     } else {
       const [, code, signal, userMs, systemMs, maxRssBytes] = event;
       child._ended(code, signal, { userMs, systemMs, maxRssBytes });
@@ -95,29 +109,34 @@ function start(child: Child, planned: Program, encoded: Encoded, wiring: Wiring)
 }
 
 // A name that PATH does not have fails as the execve that it would have come to.
-function notFound(child: Child, planned: Program, wiring: Wiring): void {
+function notFound(planned: Program): StepError {
   const last =
     planned.after.length > 0
       ? ({ side: "after", step: planned.after.length - 1 } as const)
       : ({ side: "child", step: planned.child.length - 1 } as const);
-  const error = new StepError({ ...last, errno: constants.errno.ENOENT, text: "" }, planned);
-  process.nextTick(() => {
-    unwire({ ...wiring, streams: [] });
-    child._failed(errorFor(child, error));
-  });
+  return new StepError({ ...last, errno: constants.errno.ENOENT, text: "" }, planned);
 }
 
-function errorFor(child: Child, error: StepError): StepError {
-  error.path = child.spawnfile;
-  error.spawnargs = child.spawnargs.slice(1);
-  return error;
+type SystemError = Error & { errno: number };
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && "syscall" in error;
+}
+
+function failing(child: Child, error: SystemError): Child {
+  process.nextTick(() => child._failed(withCommand(child, error)));
+  return child;
+}
+
+function withCommand<E extends SystemError>(child: Child, error: E): E {
+  return Object.assign(error, { path: child.spawnfile, spawnargs: child.spawnargs.slice(1) });
 }
 
 function endWith(child: Child, { timeout = 0, signal }: SpawnOptions, killSignal: number): void {
   if (timeout > 0) {
     const timer = setTimeout(() => child.kill(killSignal), timeout);
     child.once("exit", () => clearTimeout(timer));
-    child.once("error", () => clearTimeout(timer));
+    child.once("close", () => clearTimeout(timer)); // of a start that failed
   }
   if (signal === undefined) return;
   const abort = () => {
@@ -130,6 +149,7 @@ function endWith(child: Child, { timeout = 0, signal }: SpawnOptions, killSignal
   else {
     signal.addEventListener("abort", abort, { once: true });
     child.once("exit", () => signal.removeEventListener("abort", abort));
+    child.once("close", () => signal.removeEventListener("abort", abort));
   }
 }
 
@@ -146,17 +166,25 @@ function check(file: unknown, args: readonly unknown[], options: SpawnOptions): 
   for (const arg of args) if (typeof arg !== "string") throw invalid("args", "an array of strings", arg);
   for (const word of [file, ...args])
     if ((word as string).includes("\0")) throw invalid("args", "without null bytes", word);
-  for (const name of ["uid", "gid"] as const) {
-    const value = options[name];
-    // 2³² - 1 is what the kernel reads as "leave it": setresuid(2)
-    if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value < 0xffff_ffff))
-      throw invalid(name, "an id", value);
-  }
+  const ids = { uid: options.uid, gid: options.gid };
+  for (const [name, value] of Object.entries(ids))
+    if (value !== undefined && !isId(value)) throw invalid(name, "an id", value);
+  if (options.groups !== undefined && !(Array.isArray(options.groups) && options.groups.every(isId)))
+    throw invalid("groups", "an array of ids", options.groups);
   if (options.timeout !== undefined && !(options.timeout >= 0))
     throw invalid("timeout", "milliseconds", options.timeout);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
+    throw invalid("signal", "an AbortSignal", options.signal);
+  for (const [name, value] of Object.entries(options.env ?? {}))
+    if (`${name}${value}`.includes("\0")) throw invalid(`env.${name}`, "without null bytes", value);
   if ("serialization" in options) {
     throw new TypeError("serialization is not offered: it belongs to the ipc channel, which is Node's own");
   }
+}
+
+// 2³² - 1 is what the kernel reads as "leave it": setresuid(2)
+function isId(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 0xffff_ffff;
 }
 
 function invalid(name: string, wants: string, value: unknown): TypeError {
