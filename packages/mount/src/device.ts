@@ -86,7 +86,7 @@ function make(name: string, major: number, minor: number): Step[] {
 
 function show(target: string, name: string): Step[] {
   return [
-    { call: "mknodat", args: [{ fd: "dev" }, name, S_IFREG | 0o644, 0] },
+    { call: "mknodat", args: [{ fd: "dev" }, name, S_IFREG | 0o644] },
     {
       call: "open_tree",
       args: [AT_FDCWD, `/dev/${name}`, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC],

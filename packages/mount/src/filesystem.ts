@@ -8,7 +8,7 @@ import {
   type Step,
   type View,
 } from "@mini/plan";
-import { type Create, mountOver } from "./target.js";
+import { absolute, type Create, mountOver } from "./target.js";
 
 /** What is common to all that is mounted over a target. */
 export interface TargetOptions {
@@ -29,7 +29,9 @@ export interface TmpfsOptions extends TargetOptions {
 export function tmpfs(target: string, options: TmpfsOptions = {}): Plan {
   const { size, mode, readonly = false, noexec = false, create } = options;
   if (size !== undefined && !(Number.isSafeInteger(size) && size > 0))
-    throw new TypeError(`${size} is no size: bytes, more than 0`);
+    throw new TypeError(`${size} is no size: bytes, more than 0`); // 0 would mean no limit
+  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777))
+    throw new TypeError(`${mode} is no mode: permissions from 0 to 0o7777`);
   const data = [
     ...(mode === undefined ? [] : [`mode=${mode.toString(8).padStart(4, "0")}`]),
     ...(size === undefined ? [] : [`size=${size}`]),
@@ -97,6 +99,8 @@ export function overlay(
 ): Plan {
   if ((upper === undefined) !== (work === undefined))
     throw new TypeError("overlay: upper and work go together");
+  if (lower.length === 0) throw new TypeError("overlay: at least one lower directory");
+  for (const layer of [...lower, upper, work]) if (layer !== undefined) absolute(layer, "a layer");
   const data = [
     `lowerdir=${lower.map((layer) => escapeOption(layer, /[\\:,]/g)).join(":")}`,
     ...(upper === undefined || work === undefined

@@ -24,14 +24,17 @@ export function readMountinfo(pid: number | "self" = "self"): Mount[] {
   return parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8"));
 }
 
-/** The same, from text. */
+/** The same, from text. Throws a TypeError for a line that is none. */
 export function parseMountinfo(text: string): Mount[] {
   return text.split("\n").filter(Boolean).map(parseLine);
 }
 
 function parseLine(line: string): Mount {
   const fields = line.split(" ");
+  // Optional fields, as many as there are, end with a dash.
   const dash = fields.indexOf("-", 6);
+  if (dash === -1 || fields.length < dash + 4)
+    throw new TypeError(`${JSON.stringify(line)} is no line of mountinfo`);
   const [id = "", parent = "", device = "", root = "", target = "", options = ""] = fields;
   const [type = "", source = "", superOptions = ""] = fields.slice(dash + 1);
   return {

@@ -12,7 +12,7 @@ import {
   primitive,
   type Step,
 } from "@mini/plan";
-import { close, move } from "./target.js";
+import { absolute, close, move } from "./target.js";
 
 /**
  * From here on targets are resolved in `directory`, which `pivot` will make `/`. It has to be a mount point for that, so a
@@ -21,7 +21,11 @@ import { close, move } from "./target.js";
 export function root(directory: string): Plan {
   const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE;
   const steps: Step[] = [
-    { call: "openat", args: [AT_FDCWD, directory, O_PATH | O_CLOEXEC | O_DIRECTORY], fd: "directory" },
+    {
+      call: "openat",
+      args: [AT_FDCWD, absolute(directory, "a root"), O_PATH | O_CLOEXEC | O_DIRECTORY],
+      fd: "directory",
+    },
     { call: "open_tree", args: [{ fd: "directory" }, "", flags], fd: "root" },
     move("root", "directory"),
     close("directory"),

@@ -20,21 +20,26 @@ export type Create = "directory" | "file";
 
 /** A directory or file to mount over, made where it is missing, with the directories above it. */
 export function mountPoint(target: string, create: Create): Plan {
-  const steps = make(absolute(target), create);
+  const steps = make(checked(target), create);
   return primitive("mountPoint", { namespaces: ["mount"], steps });
 }
 
 /** Keeps `target` in the slot "target"; made before, if `create` says as what. */
 export function openTarget(target: string, create?: Create): Step[] {
-  return [
-    ...(create === undefined ? [] : make(absolute(target), create)),
-    resolve(absolute(target), "target"),
-  ];
+  const path = checked(target);
+  return [...(create === undefined ? [] : make(path, create)), resolve(path, "target")];
 }
 
-function absolute(target: string): string {
-  if (target.startsWith("/")) return target;
-  throw new TypeError(`${JSON.stringify(target)}: a target has to be an absolute path`);
+function checked(target: string): string {
+  if (absolute(target, "a target").split("/").includes(".."))
+    throw new TypeError(`${JSON.stringify(target)}: ".." has no place in a target`);
+  return target;
+}
+
+/** A path of the host or of the container: by the time it is looked up, the child may be in another directory. */
+export function absolute(path: string, what: string): string {
+  if (path.startsWith("/")) return path;
+  throw new TypeError(`${JSON.stringify(path)}: ${what} has to be an absolute path`);
 }
 
 /** One path, in the root, into a slot. */
@@ -75,7 +80,6 @@ export function move(slot: string, target: string): Step {
 // Each directory on the way by itself: a path of several names would be followed through links out of the root.
 function make(target: string, create: Create): Step[] {
   const names = target.split("/").filter((name) => name !== "" && name !== ".");
-  if (names.includes("..")) throw new TypeError(`${JSON.stringify(target)}: ".." has no place in a target`);
   return names.flatMap((name, index): Step[] => {
     const parent = index === 0 ? "root" : "parent";
     const open = index === 0 ? [] : [resolve(`/${names.slice(0, index).join("/")}`, parent, true)];
@@ -83,7 +87,7 @@ function make(target: string, create: Create): Step[] {
     const last = index === names.length - 1;
     const made: Step =
       last && create === "file"
-        ? { call: "mknodat", args: [{ fd: parent }, name, S_IFREG | 0o644, 0], allow: "EEXIST" }
+        ? { call: "mknodat", args: [{ fd: parent }, name, S_IFREG | 0o644], allow: "EEXIST" }
         : { call: "mkdirat", args: [{ fd: parent }, name, 0o755], allow: "EEXIST" };
     return [...open, made, ...done];
   });

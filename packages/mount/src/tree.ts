@@ -12,7 +12,7 @@ import {
   primitive,
   type Step,
 } from "@mini/plan";
-import { type Create, close, move, openTarget } from "./target.js";
+import { absolute, type Create, close, move, openTarget } from "./target.js";
 
 /** Properties of a mount that can only be added (mount_setattr(2)). */
 export interface Attributes {
@@ -42,7 +42,9 @@ export function tree(
   { recursive = false, ...attributes }: TreeOptions = {},
 ): Plan {
   const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
-  const steps: Step[] = [{ call: "open_tree", args: [AT_FDCWD, source, flags], fd: slot }];
+  const steps: Step[] = [
+    { call: "open_tree", args: [AT_FDCWD, absolute(source, "a source"), flags], fd: slot },
+  ];
   if (attributesOf(attributes) !== 0) steps.push(setAttributes(slot, attributes));
   return primitive("tree", { namespaces: ["mount"], steps });
 }
@@ -76,7 +78,7 @@ function bound(
   { create, ...attributes }: BindOptions,
 ): Plan {
   const taken = tree(source, "tree", { recursive, ...attributes });
-  const steps = [...taken.steps.map((step) => ({ ...step, by: name })), ...moveTo("tree", target, create)];
+  const steps = [...taken.steps, ...moveTo("tree", target, create)];
   return primitive(name, { namespaces: ["mount"], steps, views: [{ target, source }] });
 }
 

@@ -7,13 +7,20 @@ export interface IdMapping {
   readonly size: number;
 }
 
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const root: Ids = { uid: 0, gid: 0 };
+
 export type UserOptions =
   | {
       /** Who you are outside: `process.getuid()` and `process.getgid()`. */
       uid: number;
       gid: number;
-      /** Who you are inside, root unless given. One id each, which needs no privilege. */
-      inside?: { uid: number; gid: number };
+      /** Who you are inside, root unless given: one id each, which needs no privilege, and all of root's until execve. */
+      inside?: Ids;
     }
   | {
       /** Ranges of ids. Writing them takes privilege in the parent: root's, or that of newuidmap(1) and newgidmap(1). */
@@ -28,7 +35,7 @@ export type UserOptions =
  * Throws a TypeError for ids that are none.
  */
 export function user(options: UserOptions): Plan {
-  if (!("uids" in options)) return single(options.uid, options.gid, options.inside ?? { uid: 0, gid: 0 });
+  if (!("uids" in options)) return single(options);
   const uids = checked(options.uids);
   const gids = checked(options.gids);
   const parent =
@@ -42,7 +49,7 @@ export function user(options: UserOptions): Plan {
   return primitive("user", { namespaces: ["user"], steps: become(uids, gids), parent });
 }
 
-function single(uid: number, gid: number, inside: { uid: number; gid: number }): Plan {
+function single({ uid, gid, inside = root }: Ids & { inside?: Ids }): Plan {
   const uids = checked([{ inside: inside.uid, outside: uid, size: 1 }]);
   const gids = checked([{ inside: inside.gid, outside: gid, size: 1 }]);
   return primitive("user", {
@@ -74,6 +81,7 @@ function writtenByParent(file: "uid_map" | "gid_map", mappings: readonly IdMappi
   ];
 }
 
+// Another id can be had at the end, by spawn's own `uid` and `gid`: what comes before it needs root's privileges.
 function become(uids: readonly IdMapping[], gids: readonly IdMapping[]): Step[] {
   const steps: Step[] = [{ call: "setgroups", args: [0, null] }];
   if (gids.some(({ inside }) => inside === 0)) steps.push({ call: "setresgid", args: [0, 0, 0] });

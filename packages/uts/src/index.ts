@@ -10,19 +10,20 @@ export interface UtsOptions {
 /** A hostname of its own (uts_namespaces(7)). Throws a TypeError for a name that the kernel could not hold. */
 export function uts({ hostname, domainname }: UtsOptions = {}): Plan {
   const steps: Step[] = [];
-  if (hostname !== undefined) steps.push({ call: "sethostname", args: [hostname, lengthOf(hostname)] });
+  if (hostname !== undefined)
+    steps.push({ call: "sethostname", args: [hostname, lengthOf(hostname, "hostname")] });
   if (domainname !== undefined)
-    steps.push({ call: "setdomainname", args: [domainname, lengthOf(domainname)] });
+    steps.push({ call: "setdomainname", args: [domainname, lengthOf(domainname, "domainname")] });
   return primitive("uts", { namespaces: ["uts"], steps });
 }
 
 // __NEW_UTS_LEN of the kernel
 const MOST = 64;
 
-function lengthOf(name: string): number {
+function lengthOf(name: string, what: string): number {
   const length = new TextEncoder().encode(name).length;
-  if (length > 0 && length <= MOST) return length;
+  if (length > 0 && length <= MOST && !name.includes("\0")) return length;
   throw new TypeError(
-    `${JSON.stringify(name)} is no hostname: it has ${length} bytes, and 1 to ${MOST} is what the kernel holds`,
+    `${JSON.stringify(name)} is no ${what}: it has ${length} bytes, and 1 to ${MOST} without NUL is what the kernel holds`,
   );
 }
