@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { totalmem } from "node:os";
 import { cgroup } from "@mini/cgroup";
 import { ipc } from "@mini/ipc";
 import { attach, dev, mountPoint, pivot, proc, rbind, readonly, sysfs, tmpfs, tree } from "@mini/mount";
@@ -12,6 +11,7 @@ import { user } from "@mini/user";
 import { uts } from "@mini/uts";
 import { environment } from "./environment.js";
 import type { RunOptions, Tmpfs, Volume } from "./options.js";
+import { storageFor } from "./storage.js";
 import { type ResolvedUser, resolveUser } from "./user.js";
 
 /** What `mocker run` will start: the plan, and the command as the container sees it. */
@@ -60,9 +60,9 @@ export function composeContainer(options: RunOptions, caller: Caller, announce =
 
 function rootOf({ rootfs, hostname, network, storageSize }: RunOptions, rootless: boolean): Plan {
   const identity = { hostname, network };
-  const size = storageSize ?? Math.floor(totalmem() / 10);
-  if (rootfs === undefined) return system({ size, identity, rootless });
-  if (rootfs.overlay) return layered(rootfs.directory, { size, identity, userxattr: rootless });
+  const storage = storageFor(rootless, storageSize);
+  if (rootfs === undefined) return system({ storage, identity, rootless });
+  if (rootfs.overlay) return layered(rootfs.directory, { storage, identity, userxattr: rootless });
   const views: View[] = [{ target: "/", source: rootfs.directory }];
   const has = [...identityFiles(identity).keys()].filter((path) => hostPath(path, views) !== undefined);
   return inPlace(rootfs.directory, { identity, has });

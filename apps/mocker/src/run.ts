@@ -4,6 +4,7 @@ import { type Container, composeContainer } from "./compose.js";
 import { hint } from "./hints.js";
 import type { RunOptions } from "./options.js";
 import { forwardSignals } from "./signals.js";
+import { makeStorage, storageFor } from "./storage.js";
 
 /** Exit codes as Docker has them: mocker itself failed; the command cannot be executed; it was not found. */
 const FAILED = 125;
@@ -27,6 +28,7 @@ export async function run(options: RunOptions): Promise<number> {
   if (options.verbosity === "verbose") say(`mocker: ${NOT_YET}`);
   if (talks) say(`Parent running ${name} as ${process.pid}`);
 
+  const remove = makeStorage(storageFor(process.getuid?.() !== 0, options.storageSize));
   const terminal = [0, 1, 2].find((fd) => saveTerminal(fd) !== undefined);
   const saved = terminal === undefined ? undefined : saveTerminal(terminal);
   const child = start(container, options);
@@ -38,6 +40,7 @@ export async function run(options: RunOptions): Promise<number> {
     return await failed(error, options);
   } finally {
     stop();
+    remove();
     if (terminal !== undefined && saved !== undefined) restoreTerminal(terminal, saved);
   }
 }

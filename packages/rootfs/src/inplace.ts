@@ -22,7 +22,7 @@ export function inPlace(
     });
   const plan = compose(
     tree(directory, "rootfs", { recursive: true }), // before the scratch hides it: it may lie in /tmp
-    scratch(MiB),
+    scratch({ size: MiB }),
     steps(...moveIntoScratch("rootfs", ROOT), ...openRoot, ...shown),
   );
   return primitive("inPlace", { ...plan, views: [{ target: "/", source: directory }] });

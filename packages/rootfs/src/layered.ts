@@ -7,6 +7,7 @@ import {
   openRoot,
   ROOT,
   SCRATCH,
+  type Storage,
   scratch,
   steps,
   UPPER,
@@ -14,15 +15,15 @@ import {
 } from "./scratch.js";
 
 export interface LayeredOptions {
-  /** What can be written in all, in bytes. */
-  size: number;
+  /** Where what is written goes. */
+  storage: Storage;
   identity: Identity;
   /** For an ordinary user: overlayfs keeps its marks in `user.*` attributes. */
   userxattr?: boolean;
 }
 
 /** `lower` as root directory, with a layer over it that takes what is written: nothing of it reaches `lower`. */
-export function layered(lower: string, { size, identity, userxattr = false }: LayeredOptions): Plan {
+export function layered(lower: string, { storage, identity, userxattr = false }: LayeredOptions): Plan {
   const layers = {
     lower: [`${SCRATCH}/lower`],
     upper: `${SCRATCH}/${UPPER}`,
@@ -31,7 +32,7 @@ export function layered(lower: string, { size, identity, userxattr = false }: La
   };
   const plan = compose(
     tree(lower, "lower"), // before the scratch hides it: it may lie in /tmp
-    scratch(size),
+    scratch(storage),
     steps(directory(UPPER), directory(WORK), directory(ROOT), ...identityInUpper(identity, UPPER)),
     steps(...moveIntoScratch("lower", "lower")),
     overlay(`${SCRATCH}/${ROOT}`, layers),

@@ -10,6 +10,7 @@ import {
   openRoot,
   ROOT,
   SCRATCH,
+  type Storage,
   scratch,
   steps,
   UPPER,
@@ -27,11 +28,11 @@ const filled = new Set(["proc", "sys", "dev"]);
 // no number in the namespace (EOVERFLOW). Where every user has files of its own, that directory is there beforehand.
 const VAR_TMP = "/var/tmp";
 
-export function rebuilt({ size, identity }: { size: number; identity: Identity }): Plan {
+export function rebuilt({ storage, identity }: { storage: Storage; identity: Identity }): Plan {
   const builder = new Builder(identity);
   builder.directory("", readdirSync("/", { withFileTypes: true }));
   return compose(
-    scratch(size),
+    scratch(storage),
     steps(directory(UPPER), directory(WORK), directory(ROOT), ...rootOnItself),
     ...builder.plans,
   );

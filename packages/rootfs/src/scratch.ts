@@ -1,4 +1,4 @@
-import { tmpfs } from "@mini/mount";
+import { bind, tmpfs } from "@mini/mount";
 import {
   AT_FDCWD,
   compose,
@@ -14,7 +14,7 @@ import {
   type Step,
 } from "@mini/plan";
 
-// All that a container writes, and all that is generated for it, lies in one tmpfs, so that one size bounds it. It is
+// All that a container writes, and all that is generated for it, lies in one place, a tmpfs, so that one size bounds it. It is
 // mounted over the host's /tmp, where only this container sees it, and goes with the container: after pivot_root
 // nothing but the mounts made from it holds it. What has to be taken from the host's /tmp is taken before (`tree`).
 
@@ -26,13 +26,27 @@ export const UPPER = "upper";
 export const WORK = "work";
 export const ROOT = "rootfs";
 
-/** An empty tmpfs of at most `size` bytes, kept in the slot "scratch". */
-export function scratch(size: number): Plan {
+/** Where the scratch comes from. */
+export type Storage =
+  /** Memory: a tmpfs of at most so many bytes. */
+  | { readonly size: number }
+  /**
+   * An empty directory of the caller's, which has to be outside of what the container shows. For an ordinary user before
+   * Linux 6.6, whose tmpfs has no `user.*` attributes for overlayfs. Nothing bounds it, and somebody has to delete it.
+   */
+  | { readonly directory: string };
+
+/** An empty directory over the host's /tmp, kept in the slot "scratch". */
+export function scratch(storage: Storage): Plan {
   const steps: Step[] = [
     { call: "umask", args: [0] }, // the modes below are meant as they are
     { call: "openat", args: [AT_FDCWD, SCRATCH, O_PATH | O_CLOEXEC | O_DIRECTORY], fd: "scratch" },
   ];
-  return compose(tmpfs(SCRATCH, { size, mode: 0o755 }), { namespaces: ["mount"], steps });
+  const mounted =
+    "size" in storage
+      ? tmpfs(SCRATCH, { size: storage.size, mode: 0o755 })
+      : bind(storage.directory, SCRATCH);
+  return compose(mounted, { namespaces: ["mount"], steps });
 }
 
 /** A directory in the scratch; every name on the way has been made before. */

@@ -5,11 +5,11 @@ import { compose, type Plan, primitive, type View } from "@mini/plan";
 import { hidden, hide } from "./hidden.js";
 import { type Identity, identityInUpper } from "./identity.js";
 import { rebuilt } from "./rebuilt.js";
-import { directory, openRoot, ROOT, SCRATCH, scratch, steps, UPPER, WORK } from "./scratch.js";
+import { directory, openRoot, ROOT, SCRATCH, type Storage, scratch, steps, UPPER, WORK } from "./scratch.js";
 
 export interface SystemOptions {
-  /** What can be written in all, in bytes. */
-  size: number;
+  /** Where what is written goes. */
+  storage: Storage;
   identity: Identity;
   /** For an ordinary user, inside a user namespace of its own. */
   rootless?: boolean;
@@ -22,20 +22,19 @@ export interface SystemOptions {
  * An ordinary user sees what the user can read, and can write where the merged directory is the user's and in /tmp, /run,
  * /root and /home. Elsewhere the host's files belong to nobody, and writing is EACCES; or EOVERFLOW, for a file of the
  * user's own below directories that are not. Changing the host's files under a running container is undefined behaviour of
- * overlayfs. Looks at `/` now, so that the plan can be printed. Needs Linux 6.6 for an ordinary user: tmpfs has no `user.*`
- * attributes before. Throws as node:fs does where `/` cannot be read.
+ * overlayfs. Looks at `/` now, so that the plan can be printed. Throws as node:fs does where `/` cannot be read.
  */
-export function system({ size, identity, rootless = false }: SystemOptions): Plan {
+export function system({ storage, identity, rootless = false }: SystemOptions): Plan {
   const names = readdirSync("/").filter((name) => hidden.has(name) && lstatSync(`/${name}`).isDirectory());
-  const root = rootless ? rebuilt({ size, identity }) : overRoot({ size, identity });
+  const root = rootless ? rebuilt({ storage, identity }) : overRoot({ storage, identity });
   const plan = compose({ ...root, views: views() }, hide(names));
   return primitive("system", plan);
 }
 
-function overRoot({ size, identity }: { size: number; identity: Identity }): Plan {
+function overRoot({ storage, identity }: { storage: Storage; identity: Identity }): Plan {
   const layers = { lower: ["/"], upper: `${SCRATCH}/${UPPER}`, work: `${SCRATCH}/${WORK}` };
   return compose(
-    scratch(size),
+    scratch(storage),
     steps(directory(UPPER), directory(WORK), directory(ROOT), ...identityInUpper(identity, UPPER)),
     overlay(`${SCRATCH}/${ROOT}`, layers),
     steps(...openRoot),

@@ -7,7 +7,7 @@ import { user } from "@mini/user";
 
 export const rootless = process.getuid?.() !== 0;
 export const identity = { hostname: "container", network: "none" } as const;
-export const size = 64 * 1024 * 1024;
+export const storage = { size: 64 * 1024 * 1024 };
 
 /** A shell script in a container with this root, as whoever runs the tests. */
 export function inside(root: Plan, script: string): Promise<Outcome> {

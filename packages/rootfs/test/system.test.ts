@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { hostState, requires, treeState } from "@mini/testing";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { system } from "../src/index.js";
-import { identity, inside, rootless, size } from "./container.js";
+import { identity, inside, rootless, storage } from "./container.js";
 
 // Where the container sees it: /tmp is its own there, /var/tmp is the host's.
 let canary: string;
@@ -71,7 +71,7 @@ describe("the host's system, copy on write", () => {
       async () => {
         const before = treeState(canary);
         const host = hostState();
-        const outcome = await inside(system({ size, identity, rootless }), `cd ${canary}; ${script}`);
+        const outcome = await inside(system({ storage, identity, rootless }), `cd ${canary}; ${script}`);
         expect(outcome.stderr).toBe("");
         expect(outcome.stdout.trim()).toBe(seen);
         expect(treeState(canary)).toEqual(before);
@@ -83,7 +83,7 @@ describe("the host's system, copy on write", () => {
   requires("root")("a device made by root cannot be opened, and is not on the host", async () => {
     const before = treeState(canary);
     const { stdout, stderr } = await inside(
-      system({ size, identity, rootless }),
+      system({ storage, identity, rootless }),
       `cd ${canary}; mknod null c 1 3 && echo made; cat null`,
     );
     expect(stdout).toBe("made\n");
@@ -92,7 +92,7 @@ describe("the host's system, copy on write", () => {
   });
 
   requires("an ordinary user", "user namespaces")("a device cannot be made by an ordinary user", async () => {
-    const { stderr } = await inside(system({ size, identity, rootless }), `mknod ${canary}/null c 1 3`);
+    const { stderr } = await inside(system({ storage, identity, rootless }), `mknod ${canary}/null c 1 3`);
     expect(stderr).toContain("Operation not permitted");
   });
 
@@ -100,7 +100,7 @@ describe("the host's system, copy on write", () => {
     "writes are EACCES where the directory is somebody else's",
     async () => {
       const { stdout } = await inside(
-        system({ size, identity, rootless }),
+        system({ storage, identity, rootless }),
         "for d in /usr/bin /var/lib /etc/default /tmp /root /home /run; do touch $d/x 2>/dev/null && echo $d; done",
       );
       expect(stdout.trim().split("\n")).toEqual(["/tmp", "/root", "/home", "/run"]);
@@ -111,7 +111,7 @@ describe("the host's system, copy on write", () => {
     "the private directories are empty, and have hier(7)'s permissions",
     async () => {
       const { stdout } = await inside(
-        system({ size, identity, rootless }),
+        system({ storage, identity, rootless }),
         "cd /; for d in home root tmp mnt media boot; do ls -A $d; done; stat -c '%a %n' home root tmp run run/lock",
       );
       expect(stdout.trim().split("\n")).toEqual([
@@ -126,7 +126,7 @@ describe("the host's system, copy on write", () => {
 
   requires("user namespaces")("it knows its own name, and /var/lock leads somewhere", async () => {
     const { stdout } = await inside(
-      system({ size, identity, rootless }),
+      system({ storage, identity, rootless }),
       "getent hosts container | head -n 1 | grep -o container; cat /etc/hostname; ls -d /var/lock/; cat /etc/resolv.conf",
     );
     expect(stdout).toBe("container\ncontainer\n/var/lock/\n# This container has no network but loopback.\n");
@@ -136,7 +136,7 @@ describe("the host's system, copy on write", () => {
     "with the host's network it has the host's resolvers, and still its own name",
     async () => {
       const { stdout } = await inside(
-        system({ size, identity: { hostname: "box", network: "host" }, rootless }),
+        system({ storage, identity: { hostname: "box", network: "host" }, rootless }),
         "cat /etc/resolv.conf; getent hosts box | head -n 1 | grep -o box",
       );
       expect(stdout).toBe(`${execFileSync("cat", ["/etc/resolv.conf"], { encoding: "utf8" })}box\n`);
@@ -145,7 +145,7 @@ describe("the host's system, copy on write", () => {
 
   requires("user namespaces")("what is written is bounded, all together", async () => {
     const { stdout } = await inside(
-      system({ size: 4 * 1024 * 1024, identity, rootless }),
+      system({ storage: { size: 4 * 1024 * 1024 }, identity, rootless }),
       "head -c 3M /dev/zero > /tmp/a && echo a; head -c 3M /dev/zero 2>&1 > /root/b | grep -o 'No space.*'; rm /tmp/a; head -c 3M /dev/zero > /etc/c && echo c",
     );
     expect(stdout).toContain("a\n");
@@ -156,7 +156,7 @@ describe("the host's system, copy on write", () => {
   requires("user namespaces")("nothing of the host's own /tmp is there, sockets included", async () => {
     const path = join(canary, "socket");
     const server = createServer().listen(path);
-    const { stdout } = await inside(system({ size, identity, rootless }), "ls -A /tmp | wc -l");
+    const { stdout } = await inside(system({ storage, identity, rootless }), "ls -A /tmp | wc -l");
     server.close();
     expect(stdout.trim()).toBe("0");
   });
