@@ -31,10 +31,12 @@
         "target_name": "mini",
         "sources": [
           "src/addon.cc",
+          "src/clone.cc",
           "src/completion.cc",
           "src/credentials.cc",
           "src/parent.cc",
           "src/program.cc",
+          "src/reaper.cc",
           "src/start.cc",
           "src/terminal.cc",
           "src/threads.cc",
@@ -43,6 +45,8 @@
         "dependencies": ["child", "mini-init", "<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
         "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED"],
         "cflags_cc": ["-Wa,-I<(PRODUCT_DIR)"],
+        # When the Worker that loaded an addon ends, Node unloads it; the spawner threads are still in there.
+        "ldflags": ["-Wl,-z,nodelete"],
       },
     ],
   }]],

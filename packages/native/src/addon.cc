@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "clone.hh"
 #include "completion.hh"
 #include "program.hh"
 #include "start.hh"
@@ -15,11 +16,11 @@
 namespace {
 
 // Starts that only make system calls are bounded by the kernel, not by waiting: few threads do.
-// Those with steps of the parent wait for other programs, and get threads of their own.
+// Those that wait for other programs get threads of their own.
 Threads& threadsFor(const Start& start) {
   static auto* const quick = new Threads(8);  // never destroyed: they outlive main()
   static auto* const waiting = new Threads(512);
-  return start.hasParentSteps() ? *waiting : *quick;
+  return start.slow() ? *waiting : *quick;
 }
 
 int integer(const Napi::Value& value) { return value.As<Napi::Number>().Int32Value(); }
@@ -51,11 +52,15 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   pending->listener = Napi::Persistent(info[3].As<Napi::Function>());
   pending->context = std::make_unique<Napi::AsyncContext>(env, "mini.spawn");
   pending->completion->expect(pending);
-  threadsFor(*pending->start).post([pending]() mutable {
+  const int error = threadsFor(*pending->start).post([pending]() mutable {
     pending->start->run();
-    auto* const completion = pending->completion.get();
+    const auto completion = pending->completion;
     completion->deliver(std::move(pending));
   });
+  if (error != 0) {
+    pending->start->refuse(error, "pthread_create");
+    pending->completion->deliver(pending);
+  }
   return Napi::External<std::shared_ptr<Pending>>::New(
       env, new std::shared_ptr<Pending>(pending),
       [](Napi::Env, std::shared_ptr<Pending>* held) { delete held; });
@@ -74,6 +79,13 @@ void reference(const Napi::CallbackInfo& info) {
   pending->completion->reference(*pending, info[1].As<Napi::Boolean>());
 }
 
+// duplicate(fd): the same file under another number, or -errno. The caller may close its own as
+// soon as spawn() has returned, before the child has been made.
+Napi::Value duplicate(const Napi::CallbackInfo& info) {
+  const int fd = fcntl(integer(info[0]), F_DUPFD_CLOEXEC, kLow);
+  return Napi::Number::New(info.Env(), fd < 0 ? -errno : fd);
+}
+
 // channel("in" | "out" | "both"): [the parent's end, the child's end], or an errno. A pipe where
 // one direction will do, so that /dev/stdin and its like can be opened inside; a socket pair where
 // both are wanted.
@@ -85,7 +97,7 @@ Napi::Value channel(const Napi::CallbackInfo& info) {
                                   : pipe2(fds, O_CLOEXEC);
   if (made < 0) return Napi::Number::New(env, errno);
   const int parent = kind == "in" ? fds[1] : fds[0], given = kind == "in" ? fds[0] : fds[1];
-  const int child = fcntl(given, F_DUPFD_CLOEXEC, 64);
+  const int child = fcntl(given, F_DUPFD_CLOEXEC, kLow);
   const int error = errno;
   ::close(given);
   if (child < 0) {
@@ -111,6 +123,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("pid", Napi::Function::New(env, pid, "pid"));
   exports.Set("kill", Napi::Function::New(env, kill, "kill"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));
+  exports.Set("duplicate", Napi::Function::New(env, duplicate, "duplicate"));
   exports.Set("channel", Napi::Function::New(env, channel, "channel"));
   exports.Set("sharesMemory", Napi::Function::New(env, shares, "sharesMemory"));
   exports.Set("saveTerminal", Napi::Function::New(env, saveTerminal, "saveTerminal"));

@@ -15,7 +15,7 @@ export type Side = (typeof sides)[number];
 /** What the addon calls back with: `Event` in src/completion.cc. */
 export type Listener = (
   ...event:
-    | [event: 0, pid: number]
+    | [event: 0, pid: number, executed: boolean]
     | [event: 1, side: number, step: number, errno: number, text: string]
     | [event: 2, code: number, signal: number, userMs: number, systemMs: number, maxRssBytes: number]
 ) => void;
@@ -33,6 +33,8 @@ export interface Binding {
   /** 0, or an errno. */
   kill(handle: Handle, signal: number): number;
   reference(handle: Handle, referenced: boolean): void;
+  /** The same file under another number, or a negative errno. */
+  duplicate(fd: number): number;
   /** Two descriptors, or an errno. */
   channel(kind: "in" | "out" | "both"): [parent: number, child: number] | number;
   sharesMemory(): boolean;

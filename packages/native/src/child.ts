@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { binding, type Handle } from "./binding.js";
+import { systemError } from "./error.js";
 
 /** How a command ended, with what the kernel counted for it and the children it waited for (wait4(2), getrusage(2)). */
 export interface Usage {
@@ -73,6 +74,7 @@ export class Child extends EventEmitter<ChildEvents> {
     if (this.#handle === undefined) return false;
     const errno = binding.kill(this.#handle, number);
     if (errno === 0) this.killed ||= number !== 0;
+    else if (errno !== constants.errno.ESRCH) this.emit("error", systemError(errno, "pidfd_send_signal"));
     return errno === 0;
   }
 
@@ -93,10 +95,7 @@ export class Child extends EventEmitter<ChildEvents> {
   /** Ends the whole container, and waits until it has ended: `await using child = spawn(…)`. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#handle === undefined) return;
-    const ended = new Promise<void>((resolve) => {
-      this.once("close", () => resolve());
-      this.on("error", () => resolve());
-    });
+    const ended = new Promise<void>((resolve) => this.once("close", () => resolve()));
     this.kill("SIGKILL");
     for (const stream of this.stdio) stream?.destroy();
     await ended;
@@ -108,9 +107,9 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** @internal */
-  _running(pid: number): void {
+  _running(pid: number, executed: boolean): void {
     this.#pid = pid;
-    this.emit("spawn");
+    if (executed) this.emit("spawn");
   }
 
   /** @internal */
@@ -119,25 +118,31 @@ export class Child extends EventEmitter<ChildEvents> {
     this.#pid = undefined;
     this.exitCode = error.errno;
     for (const stream of this.stdio) stream?.destroy();
-    this.emit("error", error);
-    this.#closed();
+    try {
+      this.emit("error", error);
+    } finally {
+      this.#closed();
+    }
   }
 
   /** @internal */
   _ended(code: number, signal: number, usage: Usage): void {
     this.#handle = undefined;
-    if (signal === 0) this.exitCode = code;
-    else this.signalCode = signalName(signal);
+    if (signal !== 0) this.signalCode = signalName(signal);
+    else if (code >= 0) this.exitCode = code; // otherwise somebody else has reaped it, and nobody knows
     this.usage = usage;
     this.stdin?.destroy();
-    this.emit("exit", this.exitCode, this.signalCode);
     // What nobody reads is read away, so that its end is seen and "close" can follow.
     process.nextTick(() => {
       for (const stream of this.stdio)
         if (stream?.readable && stream.readableFlowing === null && stream.listenerCount("readable") === 0)
           stream.resume();
     });
-    this.#closed();
+    try {
+      this.emit("exit", this.exitCode, this.signalCode);
+    } finally {
+      this.#closed();
+    }
   }
 
   #closed(): void {

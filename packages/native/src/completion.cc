@@ -7,25 +7,24 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <thread>
+#include <utility>
+
+#include "reaper.hh"
 
 namespace {
 
 // The first argument of the listener: which event it is. src/binding.ts lists the same.
 enum Event : int { kStarted = 0, kFailed = 1, kEnded = 2 };
 
-std::shared_ptr<Pending>* handed(uv_handle_s* handle) {
-  return static_cast<std::shared_ptr<Pending>*>(uv_handle_get_data(handle));
-}
-
 // How the child ended. By its pidfd, so libuv's own children are never reaped here, nor ours there.
+// False while it has not; where somebody else reaped it, `info` stays empty.
 bool wait(int pidfd, siginfo_t* info, rusage* usage) {
   *info = {};
   long result;
   do {
     result = syscall(SYS_waitid, P_PIDFD, pidfd, info, WEXITED | WNOHANG, usage);
   } while (result < 0 && errno == EINTR);
-  return result == 0 && info->si_pid != 0;
+  return result < 0 || info->si_pid != 0;
 }
 
 // The init's last record: the command's own status, which the init's exit code cannot say in full.
@@ -41,18 +40,6 @@ bool readEnd(int report, int* status) {
 
 double milliseconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
-}
-
-// The environment is gone and its children run on: somebody has to reap them.
-void reapLater(std::shared_ptr<Start> start) {
-  std::thread([start = std::move(start)] {
-    siginfo_t info = {};
-    while (waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(start->pidfd()), &info,
-                  WEXITED) < 0 &&
-           errno == EINTR) {
-    }
-    start->reaped();
-  }).detach();
 }
 
 }  // namespace
@@ -76,7 +63,6 @@ void Completion::open() {
   });
   uv_handle_set_data(async_, this);
   uv_unref(async_);
-  handles_ = 1;
   napi_add_async_cleanup_hook(
       env_,
       [](napi_async_cleanup_hook_handle hook, void* self) {
@@ -85,9 +71,14 @@ void Completion::open() {
       this, nullptr);
 }
 
+void Completion::count(int starts) {
+  expected_ += starts;
+  (expected_ > 0 ? uv_ref : uv_unref)(async_);
+}
+
 void Completion::expect(const std::shared_ptr<Pending>& pending) {
   running_.insert(pending);
-  if (expected_++ == 0) uv_ref(async_);
+  count(1);
 }
 
 void Completion::deliver(std::shared_ptr<Pending> pending) {
@@ -106,21 +97,26 @@ void Completion::drain() {
     const std::lock_guard lock(mutex_);
     done.swap(done_);
   }
-  const Napi::HandleScope scope(env_);
   for (const auto& pending : done) {
-    if (--expected_ == 0) uv_unref(async_);
+    pending->starting = false;
+    if (pending->referenced) count(-1);
     const auto& failure = pending->start->failure();
     if (failure.side == Side::none) {
       watch(pending);
-      continue;
+    } else {
+      failed(pending, failure);
     }
-    running_.erase(pending);
-    call(pending,
-         {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(failure.side)),
-          Napi::Number::New(env_, failure.step), Napi::Number::New(env_, failure.error),
-          Napi::String::New(env_, failure.text)});
-    pending->listener.Reset();
   }
+}
+
+void Completion::failed(const std::shared_ptr<Pending>& pending, const Failure& failure) {
+  running_.erase(pending);
+  const Napi::HandleScope scope(env_);
+  call(*pending,
+       {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(failure.side)),
+        Napi::Number::New(env_, failure.step), Napi::Number::New(env_, failure.error),
+        Napi::String::New(env_, failure.text)});
+  pending->listener.Reset();
 }
 
 // A pidfd becomes readable when its process ends (pidfd_open(2)), so the loop can watch it like a
@@ -135,31 +131,25 @@ void Completion::watch(const std::shared_ptr<Pending>& pending) {
     std::free(poll);
     pending->start->kill(9);
     reapLater(pending->start);
-    running_.erase(pending);
-    call(pending,
-         {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(Side::clone)),
-          Napi::Number::New(env_, 0), Napi::Number::New(env_, -error),
-          Napi::String::New(env_, "epoll_ctl")});
-    return;
+    return failed(pending, {Side::clone, 0, -error, "epoll_ctl"});
   }
   pending->poll = poll;
-  uv_handle_set_data(poll, new std::shared_ptr<Pending>(pending));
-  handles_++;
+  uv_handle_set_data(poll, pending.get());  // which running_ keeps until the handle is closed
   if (!pending->referenced) uv_unref(poll);
   uv_poll_start(poll, UV_READABLE, [](uv_handle_s* poll, int, int) {
-    const auto pending = *handed(poll);
+    const auto pending = static_cast<Pending*>(uv_handle_get_data(poll))->shared_from_this();
     pending->completion->ended(pending);
   });
-  call(pending,
-       {Napi::Number::New(env_, kStarted), Napi::Number::New(env_, pending->start->pid())});
+  const Napi::HandleScope scope(env_);
+  call(*pending, {Napi::Number::New(env_, kStarted), Napi::Number::New(env_, pending->start->pid()),
+                  Napi::Boolean::New(env_, pending->start->executed())});
 }
 
 void Completion::ended(const std::shared_ptr<Pending>& pending) {
   siginfo_t info;
   rusage usage = {};
   if (!wait(pending->start->pidfd(), &info, &usage)) return;
-  close(std::exchange(pending->poll, nullptr));
-  pending->start->reaped();
+  close(std::exchange(pending->poll, nullptr), pending);
   running_.erase(pending);
 
   int code = info.si_code == CLD_EXITED ? info.si_status : -1;
@@ -169,8 +159,9 @@ void Completion::ended(const std::shared_ptr<Pending>& pending) {
     code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     signal = WIFEXITED(status) ? 0 : WTERMSIG(status);
   }
+  pending->start->reaped();
   const Napi::HandleScope scope(env_);
-  call(pending,
+  call(*pending,
        {Napi::Number::New(env_, kEnded), Napi::Number::New(env_, code),
         Napi::Number::New(env_, signal), Napi::Number::New(env_, milliseconds(usage.ru_utime)),
         Napi::Number::New(env_, milliseconds(usage.ru_stime)),
@@ -178,57 +169,63 @@ void Completion::ended(const std::shared_ptr<Pending>& pending) {
   pending->listener.Reset();
 }
 
-void Completion::call(const std::shared_ptr<Pending>& pending,
-                      const std::vector<napi_value>& args) {
+// By the C functions: when the Worker is being terminated JavaScript cannot be called, which is no
+// C++ exception's business.
+void Completion::call(Pending& pending, std::initializer_list<napi_value> args) {
   if (closed_) return;
-  try {
-    pending->listener.MakeCallback(env_.Global(), args, *pending->context);
-  } catch (const Napi::Error& error) {
-    napi_fatal_exception(env_, error.Value());  // 'uncaughtException', as for any other event
+  const napi_status status =
+      napi_make_callback(env_, *pending.context, env_.Global(), pending.listener.Value(),
+                         args.size(), args.begin(), nullptr);
+  napi_value error;
+  if (status == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env_, &error) == napi_ok) {
+    napi_fatal_exception(env_, error);  // 'uncaughtException', as for any other event
   }
 }
 
 void Completion::reference(Pending& pending, bool referenced) {
   if (pending.referenced == referenced) return;
   pending.referenced = referenced;
+  if (pending.starting) count(referenced ? 1 : -1);
   if (pending.poll != nullptr) (referenced ? uv_ref : uv_unref)(pending.poll);
 }
 
-void Completion::close(uv_handle_s* handle) {
+// What the handle points to is kept until libuv has let go of it.
+void Completion::close(uv_handle_s* handle, std::shared_ptr<void> kept) {
+  struct Kept {
+    std::shared_ptr<Completion> completion;
+    std::shared_ptr<void> other;
+  };
+  handles_++;
+  uv_handle_set_data(handle, new Kept{shared_from_this(), std::move(kept)});
   uv_close(handle, [](uv_handle_s* closed) {
-    auto* const pending = handed(closed);
-    const auto self = (*pending)->completion;
-    delete pending;
+    const std::unique_ptr<Kept> kept(static_cast<Kept*>(uv_handle_get_data(closed)));
     std::free(closed);
-    if (--self->handles_ == 0) napi_remove_async_cleanup_hook(self->hook_);
+    kept->completion->handleClosed();
   });
+}
+
+void Completion::handleClosed() {
+  if (--handles_ == 0 && hook_ != nullptr) napi_remove_async_cleanup_hook(hook_);
 }
 
 void Completion::closeAll(napi_async_cleanup_hook_handle hook) {
   hook_ = hook;
-  std::vector<std::shared_ptr<Pending>> done;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    done.swap(done_);
-  }
-  for (const auto& pending : done) {
-    if (pending->start->failure().side == Side::none) reapLater(pending->start);
+    for (const auto& pending : done_) {
+      if (pending->start->failure().side == Side::none) reapLater(pending->start);
+    }
+    done_.clear();
   }
   for (const auto& pending : running_) {
     pending->listener.Reset();
     pending->context.reset();
     if (pending->poll == nullptr) continue;
+    close(std::exchange(pending->poll, nullptr), pending);
     reapLater(pending->start);
-    close(std::exchange(pending->poll, nullptr));
   }
   running_.clear();
-  uv_handle_set_data(async_, new std::shared_ptr<Completion>(shared_from_this()));
-  uv_close(async_, [](uv_handle_s* closed) {
-    auto* const held = static_cast<std::shared_ptr<Completion>*>(uv_handle_get_data(closed));
-    const auto self = *held;
-    delete held;
-    std::free(closed);
-    if (--self->handles_ == 0) napi_remove_async_cleanup_hook(self->hook_);
-  });
+  close(async_, nullptr);
 }

@@ -4,6 +4,7 @@
 
 #include <napi.h>
 
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <unordered_set>
@@ -15,12 +16,13 @@
 class Completion;
 
 // One start as JavaScript holds it. Lives until its last event has been delivered.
-struct Pending {
+struct Pending : std::enable_shared_from_this<Pending> {
   std::shared_ptr<Start> start;
   std::shared_ptr<Completion> completion;
   Napi::FunctionReference listener;
   std::unique_ptr<Napi::AsyncContext> context;
   uv_handle_s* poll = nullptr;
+  bool starting = true;
   bool referenced = true;
 };
 
@@ -39,11 +41,14 @@ class Completion : public std::enable_shared_from_this<Completion> {
  private:
   explicit Completion(Napi::Env env) : env_(env) {}
   void open();
+  void count(int starts);
   void drain();
   void watch(const std::shared_ptr<Pending>& pending);
   void ended(const std::shared_ptr<Pending>& pending);
-  void call(const std::shared_ptr<Pending>& pending, const std::vector<napi_value>& args);
-  void close(uv_handle_s* handle);
+  void failed(const std::shared_ptr<Pending>& pending, const Failure& failure);
+  void call(Pending& pending, std::initializer_list<napi_value> args);
+  void close(uv_handle_s* handle, std::shared_ptr<void> kept);
+  void handleClosed();
   void closeAll(napi_async_cleanup_hook_handle hook);
 
   Napi::Env env_;
@@ -51,8 +56,8 @@ class Completion : public std::enable_shared_from_this<Completion> {
   std::mutex mutex_;
   std::vector<std::shared_ptr<Pending>> done_;
   bool closed_ = false;
-  int expected_ = 0;
+  int expected_ = 0;  // starts under way that keep the loop alive
   std::unordered_set<std::shared_ptr<Pending>> running_;
-  int handles_ = 0;
+  int handles_ = 0;  // that libuv is closing
   napi_async_cleanup_hook_handle hook_ = nullptr;
 };

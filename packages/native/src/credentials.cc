@@ -11,8 +11,8 @@ namespace {
 struct Gate {
   std::mutex mutex;
   std::condition_variable changed;
-  int maps = 0;
-  bool changing = false;
+  int maps = 0, changes = 0;
+  int dumpable = 1;
 };
 
 Gate& gate() {
@@ -22,37 +22,33 @@ Gate& gate() {
 
 }  // namespace
 
-void Credentials::begin() {
-  if (use_ == Use::none) return;
-  begun_ = true;
-  gated_ = geteuid() != 0;
-  if (gated_) {
-    std::unique_lock lock(gate().mutex);
-    if (use_ == Use::maps) {
-      gate().changed.wait(lock, [] { return !gate().changing; });
-      gate().maps++;
-    } else {
-      gate().changed.wait(lock, [] { return !gate().changing && gate().maps == 0; });
-      gate().changing = true;
-    }
+void Credentials::begin(Use use) {
+  finish();
+  if (use == Use::none) return;
+  auto& [mutex, changed, maps, changes, dumpable] = gate();
+  const bool turns = geteuid() != 0;
+  std::unique_lock lock(mutex);
+  if (use == Use::maps) {
+    if (turns) changed.wait(lock, [&] { return changes == 0; });
+    maps++;
+  } else {
+    if (turns) changed.wait(lock, [&] { return maps == 0 && changes == 0; });
+    if (changes++ == 0) dumpable = prctl(PR_GET_DUMPABLE);
   }
-  // Root's starts run side by side, so one of them may have cleared the flag just now: root's is
-  // taken to be set.
-  if (gated_) dumpable_ = prctl(PR_GET_DUMPABLE);
+  use_ = use;
 }
 
 void Credentials::finish() {
-  if (!begun_) return;
-  begun_ = false;
-  if (use_ == Use::changes && dumpable_ == 1) prctl(PR_SET_DUMPABLE, 1);
-  if (!gated_) return;
+  if (use_ == Use::none) return;
+  auto& [mutex, changed, maps, changes, dumpable] = gate();
   {
-    const std::lock_guard lock(gate().mutex);
+    const std::lock_guard lock(mutex);
     if (use_ == Use::maps) {
-      gate().maps--;
-    } else {
-      gate().changing = false;
+      maps--;
+    } else if (--changes == 0 && dumpable == 1) {
+      prctl(PR_SET_DUMPABLE, 1);
     }
+    use_ = Use::none;
   }
-  gate().changed.notify_all();
+  changed.notify_all();
 }

@@ -52,6 +52,12 @@ export class StepError extends Error {
   }
 }
 
+/** The error of a system call outside of any program, in the form of those of node:fs. */
+export function systemError(errno: number, syscall: string): Error & { errno: number } {
+  const code = errorName(errno);
+  return Object.assign(new Error(`${code}: ${syscall}`), { code, errno: -errno, syscall });
+}
+
 export function failureOf(side: number, step: number, errno: number, text: string): Failure {
   return { side: sides[side] ?? "clone", step, errno, text };
 }

@@ -7,19 +7,21 @@ const DEFAULT_PATH = "/bin:/usr/bin";
 
 /**
  * The path of a command, found in PATH as execvp(3) does it: the first that can be executed, or else the first that exists.
- * A name with a slash is one already. `views` say what of the host the container will see; without any, it is the host's.
+ * A name with a slash is one already. `views` say what of the host the container will see; without any, it is the host's,
+ * and what in PATH is relative starts at `cwd`.
  */
 export function findCommand(
   file: string,
   path = DEFAULT_PATH,
   views: readonly View[] = [],
+  cwd = ".",
 ): string | undefined {
   if (file.includes("/")) return file;
   if (file === "") return undefined;
   let denied: string | undefined;
   for (const directory of path.split(":")) {
     const candidate = posix.join(directory || ".", file);
-    const found = views.length === 0 ? onHost(candidate) : inContainer(candidate, views);
+    const found = views.length === 0 ? onHost(posix.resolve(cwd, candidate)) : inContainer(candidate, views);
     if (found === "executable") return directory === "" ? `./${candidate}` : candidate;
     if (found === "exists") denied ??= candidate;
   }

@@ -1,6 +1,7 @@
 #include "parent.hh"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -9,10 +10,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <sstream>
 
 namespace {
 
 constexpr char kPid[] = "<pid>";
+constexpr char kPath[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::size_t kMostText = 4096;
 
 std::string withPid(std::string text, pid_t pid) {
@@ -20,26 +23,52 @@ std::string withPid(std::string text, pid_t pid) {
   return at == std::string::npos ? text : text.replace(at, sizeof kPid - 1, std::to_string(pid));
 }
 
-std::string readAll(int fd) {
+// What `program` writes, until it closes `fd`. There is nothing to wait for once the child, of
+// `childPidfd`, has been killed: then it is ended.
+std::string readAll(int fd, pid_t program, int childPidfd) {
   std::string text;
   char buffer[512];
-  for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) != 0;) {
-    if (n < 0 && errno != EINTR) break;
+  pollfd polled[] = {{fd, POLLIN, 0}, {childPidfd, POLLIN, 0}};
+  for (;;) {
+    if (poll(polled, 2, -1) < 0 && errno != EINTR) break;
+    if (polled[1].revents != 0) {
+      kill(program, SIGKILL);
+      break;
+    }
+    if (polled[0].revents == 0) continue;
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n == 0 || (n < 0 && errno != EINTR)) break;
     if (n > 0 && text.size() < kMostText) text.append(buffer, static_cast<std::size_t>(n));
   }
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
 
+// In kPath, not in Node's: getenv(3) would run beside what JavaScript does to process.env.
+int spawnInPath(pid_t* pid, const posix_spawn_file_actions_t* actions,
+                const posix_spawnattr_t* attributes, char* const* argv, char* const* environment) {
+  const std::string name = argv[0];
+  if (name.find('/') != std::string::npos)
+    return posix_spawn(pid, argv[0], actions, attributes, argv, environment);
+  std::istringstream directories(kPath + sizeof "PATH");
+  int error = ENOENT;
+  for (std::string directory; error == ENOENT && std::getline(directories, directory, ':');) {
+    const auto file = directory + "/" + name;
+    error = posix_spawn(pid, file.c_str(), actions, attributes, argv, environment);
+  }
+  return error;
+}
+
 // A setuid program such as newuidmap(1). It gets an environment of its own, not Node's.
-int runProgram(const std::vector<std::string>& words, pid_t child, std::string* text) {
+int runProgram(const std::vector<std::string>& words, pid_t child, int childPidfd,
+               std::string* text) {
   std::vector<std::string> given;
   for (const auto& word : words) given.push_back(word == kPid ? std::to_string(child) : word);
   std::vector<char*> argv;
   for (auto& word : given) argv.push_back(word.data());
   argv.push_back(nullptr);
-  char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  char* environment[] = {path, nullptr};
+  std::string path = kPath;
+  char* environment[] = {path.data(), nullptr};
 
   int said[2];
   if (pipe2(said, O_CLOEXEC) < 0) return errno;
@@ -57,11 +86,11 @@ int runProgram(const std::vector<std::string>& words, pid_t child, std::string* 
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environment);
+  const int error = spawnInPath(&pid, &actions, &attributes, argv.data(), environment);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(said[1]);
-  if (error == 0) *text = readAll(said[0]);
+  if (error == 0) *text = readAll(said[0], pid, childPidfd);
   close(said[0]);
   if (error != 0) return error;
   int status = 0;
@@ -107,8 +136,8 @@ ParentResult runParentSteps(const std::vector<ParentStep>& steps, pid_t child, i
   if (childSlot >= 0) slots[static_cast<std::size_t>(childSlot)] = pidfd;
   for (std::size_t i = 0; i < steps.size(); i++) {
     const auto& step = steps[i];
-    result.error =
-        step.run.empty() ? makeCall(step, child, slots) : runProgram(step.run, child, &result.text);
+    result.error = step.run.empty() ? makeCall(step, child, slots)
+                                    : runProgram(step.run, child, pidfd, &result.text);
     if (result.error == 0) continue;
     result.step = static_cast<int>(i);
     break;

@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,37 +11,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <future>
 #include <memory>
 #include <system_error>
 
+#include "clone.hh"
 #include "parent.hh"
 #include "threads.hh"
 #include "trampoline.hh"
 
 namespace {
-
-// Where the descriptors that the child is given lie in the parent: above those that a command will
-// have, so that putting one in its place overwrites no other (`low` in
-// packages/plan/src/program.ts).
-constexpr int kLow = 64;
-
-constexpr std::size_t kStack = 64 * 1024;
-
-// The stack of the child. One a thread: the thread stands still while the child uses it.
-char* stackOfThisThread() {
-  thread_local char* const stack = [] {
-    const std::size_t guard = 4096;
-    void* memory = mmap(nullptr, kStack + guard, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-    mprotect(memory, guard, PROT_NONE);
-    return static_cast<char*>(memory) + guard;
-  }();
-  return stack;
-}
 
 int moveUp(int fd) {
   const int moved = fcntl(fd, F_DUPFD_CLOEXEC, kLow);
@@ -75,31 +54,9 @@ struct Pair {
   }
 };
 
-std::atomic<bool> noClone3 = false;
-
-long cloneInto(mini_program* shared, std::uint64_t flags, pid_t* pid, int* pidfd) {
-  clone_args args = {};
-  args.flags = flags;
-  args.pidfd = reinterpret_cast<std::uint64_t>(pidfd);
-  args.parent_tid = reinterpret_cast<std::uint64_t>(pid);
-  args.exit_signal = SIGCHLD;
-  args.stack = reinterpret_cast<std::uint64_t>(stackOfThisThread());
-  args.stack_size = kStack;
-  return mini_clone3(&args, sizeof args, shared);
-}
-
-// clone(2) stores the pidfd and the pid in the same place, so it is asked for the first alone.
-pid_t pidOf(int pidfd) {
-  char path[64], text[1024];
-  std::snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pidfd);
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  const ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-  if (fd >= 0) close(fd);
-  if (size <= 0) return -1;
-  text[size] = 0;
-  const char* line = std::strstr(text, "Pid:");
-  int pid = -1;
-  return line != nullptr && std::sscanf(line, "Pid: %d", &pid) == 1 ? pid : -1;
+bool hasEnded(int pidfd) {
+  pollfd polled = {pidfd, POLLIN, 0};
+  return poll(&polled, 1, 0) == 1;
 }
 
 void reap(int pidfd) {
@@ -112,116 +69,98 @@ void reap(int pidfd) {
 
 }  // namespace
 
-// Emulators such as qemu-user make a plain fork of it, and what the child stores is lost. Found out
-// once, with a child that has no steps and stores only that.
-bool sharesMemory() {
-  static const bool shared = [] {
-    mini_program probe = {};
-    probe.report = -1;
-    probe.alive = aliveOfThisThread();
-    const std::uint64_t flags = CLONE_VM | CLONE_VFORK;
-    long pid = noClone3 ? -ENOSYS : cloneInto(&probe, flags, nullptr, nullptr);
-    if (pid == -ENOSYS) pid = mini_clone(flags, stackOfThisThread() + kStack, nullptr, &probe);
-    if (pid > 0) waitpid(static_cast<pid_t>(pid), nullptr, __WALL);
-    return pid < 0 || probe.error != 0;
-  }();
-  return shared;
-}
-
 Start::Start(const std::uint8_t* bytes, std::size_t size, GivenSlots given,
              std::vector<std::pair<int, int>> open)
-    : program_(bytes, size), given_(given), open_(std::move(open)) {}
+    : given_(given) {
+  program_.emplace(bytes, size);
+  open_ = std::move(open);  // last: when the program is malformed, they are still the caller's
+}
 
 Start::~Start() {
   for (const auto& [slot, fd] : open_) close(fd);
   if (clonedPidfd_ >= 0) reaped();
-  if (report_ >= 0) close(report_);
 }
 
 void Start::fail(Side side, int step, int error, std::string text) {
   failure_ = {side, step, error, std::move(text)};
 }
 
+void Start::refuse(int error, const char* call) {
+  fail(Side::clone, 0, error, call);
+  pid_ = -1;
+}
+
 void Start::run() {
   try {
-    const bool shares = sharesMemory();
-    Pair report, ready;
-    if (!shares && given_.report < 0) return fail(Side::clone, 0, ENOTSUP);
-    if (given_.report >= 0 && !report.open(false)) return fail(Side::clone, 0, errno);
-    if (hasParentSteps() && !ready.open(true)) return fail(Side::clone, 0, errno);
-
-    mini_program shared = {};
-    shared.steps = program_.child().data();
-    shared.count = static_cast<int32_t>(program_.child().size());
-    shared.report = shares ? -1 : given_.report;
-    shared.alive = aliveOfThisThread();
-    std::fill(std::begin(shared.slots), std::end(shared.slots), -1);
-    for (const auto& [slot, fd] : open_) shared.slots[slot] = fd;
-    if (given_.report >= 0) shared.slots[given_.report] = report.child;
-    if (given_.ready >= 0) shared.slots[given_.ready] = ready.child;
-    if (given_.trampoline >= 0) shared.slots[given_.trampoline] = trampoline();
-
-    using Use = Credentials::Use;
-    const bool maps = (program_.flags() & CLONE_NEWUSER) != 0;
-    Credentials credentials(program_.changesCredentials() ? Use::changes
-                            : maps                        ? Use::maps
-                                                          : Use::none);
-    std::future<void> served;
-    if (hasParentSteps()) {
-      auto promise = std::make_shared<std::promise<void>>();
-      served = promise->get_future();
-      static auto* const helpers = new Threads(512);
-      helpers->post([this, promise, fd = ready.parent, turn = &credentials] {
-        serveParent(fd, turn);
-        promise->set_value();
-      });
-    } else {
-      credentials.begin();
-    }
-
-    long pid = clone(&shared);
-    if (pid < 0) {
-      fail(Side::clone, 0, static_cast<int>(-pid));
-      if (ready.child >= 0)
-        shutdown(ready.child, SHUT_RDWR);  // the helper need not wait for a child
-    }
-    ready.closeChild();
-    report.closeChild();
-    if (served.valid()) served.wait();
-    credentials.finish();
-    for (const auto& [slot, fd] : open_) close(fd);
-    open_.clear();
-    pid_ = pid > 0 ? static_cast<pid_t>(pid) : -1;
-    report_ = report.takeParent();
-    if (failure_.side == Side::none) settle(shared);
-    if (failure_.side != Side::none && pid > 0) {
-      kill(SIGKILL);
-      reap(clonedPidfd_);
-      reaped();
-      pid_ = -1;
-    }
-  } catch (const std::system_error& error) {
+    make();
+  } catch (const std::system_error& error) {  // only before there is a child
     fail(Side::clone, 0, error.code().value(), error.what());
-    pid_ = -1;
   }
+  for (const auto& [slot, fd] : open_) close(fd);
+  open_.clear();
+  program_.reset();
+  if (failure_.side == Side::none) return;
+  if (pid_ > 0) {
+    kill(SIGKILL);
+    reap(clonedPidfd_);
+    reaped();
+  }
+  pid_ = -1;
 }
 
-long Start::clone(mini_program* shared) {
-  if (!noClone3) {
-    const long pid =
-        cloneInto(shared, program_.flags() | CLONE_PARENT_SETTID, &clonedPid_, &clonedPidfd_);
-    // A kernel before 5.3 has no clone3; neither do programs under a seccomp filter that cannot
-    // look into its argument.
-    if (pid != -ENOSYS) return pid;
-    noClone3 = true;
+void Start::make() {
+  char* const stack = stackOfThisThread();
+  const bool shares = sharesMemory();
+  Pair report, ready;
+  if (!shares && given_.report < 0) return fail(Side::clone, 0, ENOTSUP);
+  if (given_.report >= 0 && !report.open(false)) return fail(Side::clone, 0, errno, "pipe2");
+  if (hasParentSteps() && !ready.open(true)) return fail(Side::clone, 0, errno, "socketpair");
+
+  mini_program shared = {};
+  shared.steps = program_->child().data();
+  shared.count = static_cast<int32_t>(program_->child().size());
+  shared.report = shares ? -1 : given_.report;
+  shared.alive = aliveOfThisThread();
+  std::fill(std::begin(shared.slots), std::end(shared.slots), -1);
+  for (const auto& [slot, fd] : open_) shared.slots[slot] = fd;
+  if (given_.report >= 0) shared.slots[given_.report] = report.child;
+  if (given_.ready >= 0) shared.slots[given_.ready] = ready.child;
+  if (given_.trampoline >= 0) shared.slots[given_.trampoline] = trampoline();
+
+  Credentials credentials;
+  // Shared: set_value() may still be at work in the promise when the waiting thread goes on.
+  const auto served = std::make_shared<std::promise<void>>();
+  if (hasParentSteps()) {
+    static auto* const helpers = new Threads(512);
+    const int error = helpers->post([this, served, &credentials, fd = ready.parent] {
+      serveParent(fd, &credentials);
+      served->set_value();
+    });
+    if (error != 0) return fail(Side::clone, 0, error, "pthread_create");
+  } else {
+    credentials.begin(use());
   }
-  return cloneOld(shared);
+
+  const long pid = clone(&shared, stack, program_->flags(), &clonedPid_, &clonedPidfd_);
+  if (pid < 0) {
+    clonedPidfd_ = -1;  // the kernel may have stored one before it thought otherwise
+    fail(Side::clone, 0, static_cast<int>(-pid));
+    // The helper need not wait for a child.
+    if (ready.child >= 0) shutdown(ready.child, SHUT_RDWR);
+  }
+  ready.closeChild();
+  report.closeChild();
+  if (hasParentSteps()) served->get_future().wait();
+  credentials.finish();
+  pid_ = pid > 0 ? static_cast<pid_t>(pid) : -1;
+  report_ = report.takeParent();
+  executed_ = !shares || shared.at == shared.count;
+  if (failure_.side == Side::none) settle(shared);
 }
 
-long Start::cloneOld(mini_program* shared) {
-  shared->reset_signals = 1;
-  const auto flags = static_cast<unsigned long>(program_.flags() & 0xffffffff);
-  return mini_clone(flags, stackOfThisThread() + kStack, &clonedPidfd_, shared);
+Credentials::Use Start::use() const {
+  if (program_->changesCredentials()) return Credentials::Use::changes;
+  return (program_->flags() & CLONE_NEWUSER) != 0 ? Credentials::Use::maps : Credentials::Use::none;
 }
 
 // Runs beside clone(): the child says on `ready` that it is there, waits on it, and is let go.
@@ -233,14 +172,17 @@ void Start::serveParent(int ready, Credentials* credentials) {
   if (size != 1) return;  // there is no child, or it ended at once
   const pid_t pid = clonedPid_ > 0 ? clonedPid_ : pidOf(clonedPidfd_);
   pid_ = pid;
-  credentials->begin();
-  auto result = runParentSteps(program_.parent(), pid, clonedPidfd_, given_.child);
-  if (result.step >= 0) {
+  // Whoever writes the maps has to find the child's /proc/<pid> the caller's own.
+  if ((program_->flags() & CLONE_NEWUSER) != 0) credentials->begin(Credentials::Use::maps);
+  auto result = runParentSteps(program_->parent(), pid, clonedPidfd_, given_.child);
+  if (hasEnded(clonedPidfd_)) return;  // killed, and no step could do anything for it
+  if (result.step < 0) {
+    if (program_->changesCredentials()) credentials->begin(Credentials::Use::changes);
+    if (write(ready, "", 1) == 1) return;
+  } else {
     fail(Side::parent, result.step, result.error, std::move(result.text));
-    kill(SIGKILL);
-  } else if (write(ready, "", 1) != 1) {
-    kill(SIGKILL);
   }
+  kill(SIGKILL);
 }
 
 // What became of the child that clone() has returned from: it executed something, or said why not,
@@ -252,19 +194,22 @@ void Start::settle(const mini_program& shared) {
   ssize_t size;
   while ((size = read(report_, record, sizeof record)) < 0 && errno == EINTR) {
   }
-  // The end of the pipe: executed, which closed it. {-1, 0}: the init has started the command.
-  if (size != sizeof record || record[0] == -1) return;
-  if (record[0] >= 0) return fail(Side::after, record[0], record[1]);
-  fail(Side::child, -3 - record[0], record[1]);
+  if (size == sizeof record) {
+    if (record[0] == -1) return;  // the init has started the command
+    if (record[0] >= 0) return fail(Side::after, record[0], record[1]);
+    return fail(Side::child, -3 - record[0], record[1]);
+  }
+  // The end of the pipe: the command was executed, which closed it.
+  close(std::exchange(report_, -1));
 }
 
 pid_t Start::pid() const {
-  // clone(2) takes a tenth of a millisecond; the thread that calls it stands still until execve and
-  // cannot say.
-  const auto* cloned = reinterpret_cast<const volatile pid_t*>(&clonedPid_);
-  while (pid_ == 0 && *cloned == 0) usleep(20);
-  const pid_t pid = pid_;
-  return pid != 0 ? pid : *cloned;
+  // clone3(2) takes a tenth of a millisecond; the thread that calls it stands still until execve
+  // and cannot say.
+  for (;; usleep(20)) {
+    if (const pid_t pid = pid_; pid != 0) return pid;
+    if (const pid_t pid = __atomic_load_n(&clonedPid_, __ATOMIC_ACQUIRE); pid > 0) return pid;
+  }
 }
 
 int Start::kill(int signal) {
@@ -276,6 +221,7 @@ int Start::kill(int signal) {
 
 void Start::reaped() {
   const std::lock_guard lock(mutex_);
-  if (!reaped_) close(clonedPidfd_);
-  reaped_ = true;
+  if (std::exchange(reaped_, true)) return;
+  close(clonedPidfd_);
+  if (report_ >= 0) close(report_);
 }

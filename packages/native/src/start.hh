@@ -6,12 +6,18 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "credentials.hh"
 #include "program.hh"
+
+// Where the descriptors that the child is given lie in the parent: above those that a command will
+// have, so that putting one in its place overwrites no other (`low` in
+// packages/plan/src/program.ts).
+constexpr int kLow = 64;
 
 // Which side a failure happened on. TypeScript turns it and the step's index back into text
 // (src/error.ts).
@@ -41,40 +47,43 @@ class Start {
   // Makes the child and returns when it has executed its command, or has failed and is reaped. On a
   // spawner thread.
   void run();
+  // Instead of run(), when there is no thread for it.
+  void refuse(int error, const char* call);
 
-  // The child's pid as soon as there is one: waits for clone(2), not for the steps. -1 if there
-  // never was one.
+  // The child's pid as soon as there is one: waits for clone3(2), not for the steps (for clone(2),
+  // which says less, it does). -1 if there never was one.
   pid_t pid() const;
   // A signal for the child, by its pidfd and so never for another process: 0, or an errno.
   int kill(int signal);
 
   const Failure& failure() const { return failure_; }
+  // Whether it came to execute its command. False for a child that a signal ended before.
+  bool executed() const { return executed_; }
   int pidfd() const { return clonedPidfd_; }
-  // The pipe of the trampoline or the init, -1 without one. After the start it holds the init's
-  // record of the end.
+  // Where the init will record the end, -1 without one.
   int report() const { return report_; }
-  bool hasParentSteps() const { return !program_.parent().empty(); }
+  // Whether it may have to wait for other programs, or for other starts.
+  bool slow() const { return hasParentSteps() || program_->changesCredentials(); }
   // Once the child is reaped: nothing may be signalled any more.
   void reaped();
 
  private:
+  bool hasParentSteps() const { return !program_->parent().empty(); }
   void fail(Side side, int step, int error, std::string text = {});
-  long clone(mini_program* shared);
-  long cloneOld(mini_program* shared);
+  void make();
   void serveParent(int ready, Credentials* credentials);
   void settle(const mini_program& shared);
+  Credentials::Use use() const;
 
-  Program program_;
+  std::optional<Program> program_;  // until the start is over
   const GivenSlots given_;
   std::vector<std::pair<int, int>> open_;
   Failure failure_;
+  bool executed_ = false;
   std::atomic<pid_t> pid_ = 0;  // 0: not yet; -1: never
   pid_t clonedPid_ = 0;         // the kernel stores it here before the child runs
-  int clonedPidfd_ = -1;        // likewise
+  int clonedPidfd_ = -1;        // likewise, and before that
   int report_ = -1;
   std::mutex mutex_;  // between a signal and the closing of the pidfd
   bool reaped_ = false;
 };
-
-// Whether a child made by clone3(CLONE_VM) shares memory, as the kernel does it.
-bool sharesMemory();

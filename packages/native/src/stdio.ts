@@ -1,8 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 import { Socket } from "node:net";
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import type { Stdio } from "@mini/plan";
 import { binding } from "./binding.js";
+import { systemError } from "./error.js";
 
 /** One descriptor of the command, as `stdio` of node:child_process has it; "ipc" is refused. */
 export type StdioEntry =
@@ -43,7 +44,7 @@ export function wire(options: StdioOptions | undefined): Wiring {
           writable: target === 0 || target > 2,
         });
         stdio.push(`pipe ${target}`);
-      } else stdio.push(kind);
+      } else stdio.push(kind === null || kind <= 2 ? kind : kept(kind, open));
     }
   } catch (error) {
     unwire({ stdio, open, streams });
@@ -73,7 +74,7 @@ function entriesOf(options: StdioOptions | undefined): StdioEntry[] {
 function kindOf(entry: StdioEntry, target: number): "pipe" | number | null {
   if (entry === null || entry === undefined) return target < 3 ? "pipe" : null;
   if (entry === "pipe" || entry === "overlapped") return "pipe";
-  if (entry === "ignore") return target < 3 ? devNull() : null;
+  if (entry === "ignore") return target < 3 ? devNull() : null; // as child_process has it
   if (entry === "inherit") return target;
   if (typeof entry === "number" && Number.isInteger(entry) && entry >= 0) return entry;
   if ((entry as unknown) === "ipc") {
@@ -94,8 +95,19 @@ function handleOf(stream: object): unknown {
 function channel(target: number): [parent: number, child: number] {
   const made = binding.channel(target === 0 ? "in" : target < 3 ? "out" : "both");
   if (typeof made !== "number") return made;
-  const code = getSystemErrorName(-made);
-  throw Object.assign(new Error(`${code}: pipe2`), { code, errno: -made, syscall: "pipe2" });
+  throw systemError(made, target < 3 ? "pipe2" : "socketpair");
+}
+
+// The caller may close its descriptor as soon as `spawn` has returned, and the child is made a moment later. A number
+// that is no descriptor is left for the child to fail on.
+function kept(fd: number, open: Map<string, number>): string | number {
+  const name = `fd ${fd}`;
+  if (open.has(name)) return name;
+  const copy = binding.duplicate(fd);
+  if (copy === -constants.errno.EBADF) return fd;
+  if (copy < 0) throw systemError(-copy, "fcntl");
+  open.set(name, copy);
+  return name;
 }
 
 let nullDevice: number | undefined;

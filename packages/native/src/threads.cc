@@ -5,9 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
-
 namespace {
 
 thread_local volatile int alive = 0;
@@ -16,7 +13,7 @@ thread_local volatile int alive = 0;
 
 const volatile int* aliveOfThisThread() { return &alive; }
 
-void Threads::post(std::function<void()> task) {
+int Threads::post(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (static_cast<int>(tasks_.size()) >= idle_ && threads_ < most_) {
     // All signals are blocked in it: Node's handlers belong on Node's thread, and a child starts
@@ -35,11 +32,12 @@ void Threads::post(std::function<void()> task) {
     if (error == 0) {
       threads_++;
     } else if (threads_ == 0) {
-      throw std::system_error(error, std::generic_category(), "pthread_create");
+      return error;
     }
   }
   tasks_.push_back(std::move(task));
   posted_.notify_one();
+  return 0;
 }
 
 void* Threads::main(void* argument) {
@@ -51,10 +49,11 @@ void* Threads::main(void* argument) {
     self->idle_++;
     self->posted_.wait(lock, [self] { return !self->tasks_.empty(); });
     self->idle_--;
-    const auto task = std::move(self->tasks_.front());
+    auto task = std::move(self->tasks_.front());
     self->tasks_.pop_front();
     lock.unlock();
     task();
+    task = nullptr;  // what it holds is let go of without the lock
     lock.lock();
   }
 }

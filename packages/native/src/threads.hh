@@ -14,8 +14,9 @@
 class Threads {
  public:
   explicit Threads(int most) : most_(most) {}
-  // Runs `task` on a thread that is free, or on a new one while there are fewer than `most`.
-  void post(std::function<void()> task);
+  // Runs `task` on a thread that is free, or on a new one while there are fewer than `most`. 0, or
+  // the errno that says why there is no thread at all.
+  int post(std::function<void()> task);
 
  private:
   static void* main(void* self);

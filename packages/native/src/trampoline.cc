@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <system_error>
 
+#include "start.hh"
+
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
 #endif
@@ -35,9 +37,7 @@ int make() {
   if (made < 0 && errno == EINVAL)
     made = memfd_create("mini-init", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (made < 0) failed("memfd_create");
-  // Out of the way of the descriptors that a command is given: see `low` in
-  // packages/plan/src/program.ts.
-  const int fd = fcntl(made, F_DUPFD_CLOEXEC, 64);
+  const int fd = fcntl(made, F_DUPFD_CLOEXEC, kLow);
   close(made);
   if (fd < 0) failed("fcntl");
   const auto size = static_cast<std::size_t>(mini_init_end - mini_init_begin);
