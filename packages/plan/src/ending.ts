@@ -35,12 +35,20 @@ export function lifetime(plan: Plan, command: Command): Step[] {
   return cleared ? [{ call: "prctl", args: [k.PR_SET_PDEATHSIG, k.SIGKILL] }] : [];
 }
 
-// Node ignores SIGPIPE and SIGXFSZ, and what is ignored stays ignored across execve. All signals are blocked until here.
-export const signals: readonly Step[] = [
-  { call: "rt_sigaction", args: [k.SIGPIPE, { struct: "sigaction", sa_handler: "SIG_DFL" }, null, 8] },
-  { call: "rt_sigaction", args: [k.SIGXFSZ, { struct: "sigaction", sa_handler: "SIG_DFL" }, null, 8] },
-  { call: "rt_sigprocmask", args: [k.SIG_SETMASK, { struct: "sigset", signals: [] }, null, 8] },
-];
+/** What Node has done to signals, undone. All are blocked until here. */
+export function signals(plan: Plan): Step[] {
+  // Node ignores SIGPIPE and SIGXFSZ, and what is ignored stays ignored across execve.
+  const ignored: Step[] = [k.SIGPIPE, k.SIGXFSZ].map((signal) => ({
+    call: "rt_sigaction",
+    args: [signal, { struct: "sigaction", sa_handler: "SIG_DFL" }, null, 8],
+  }));
+  // PID 1 loses an unblocked signal that it has no handler for (pid_namespaces(7)): the init wants those of its start too.
+  if (plan.init === true) return ignored;
+  return [
+    ...ignored,
+    { call: "rt_sigprocmask", args: [k.SIG_SETMASK, { struct: "sigset", signals: [] }, null, 8] },
+  ];
+}
 
 export function exec(command: Command): Step {
   return { call: "execve", args: [command.file, argv(command), environment(command)] };

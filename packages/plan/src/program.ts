@@ -42,7 +42,7 @@ export function program(plan: Plan, command: Command): Program {
     ...workdir(plan, command),
     ...credentials(command),
     ...lifetime(plan, command),
-    ...signals,
+    ...signals(plan),
     ends ? trampoline(plan, command, report) : exec(command),
   ];
   checkParent(parent);
