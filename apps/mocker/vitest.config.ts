@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "mocker", include: ["test/**/*.test.ts"], pool: "forks" },
+  test: { name: "mocker", include: ["test/**/*.test.ts"], pool: "forks", testTimeout: 60_000 },
 });
