@@ -14,7 +14,7 @@ export function callerOf(env: Caller["env"] = process.env, cwd = () => process.c
 // `pnpm --filter mocker start` changes into mocker's own package and leaves where it was called in INIT_CWD. The script of
 // another package that calls mocker means its own directory, and so does one that has changed its directory since.
 function initialDirectory(env: Caller["env"], cwd: string): string {
-  const byOwnScript = env["npm_lifecycle_event"] === "start" && env["npm_package_name"] === "mocker";
+  const byOwnScript = env.npm_lifecycle_event === "start" && env.npm_package_name === "mocker";
   const { INIT_CWD: initial, npm_package_json: manifest } = env;
   const stillThere = manifest === undefined || dirname(manifest) === cwd;
   return byOwnScript && stillThere && initial !== undefined && initial !== "" ? initial : cwd;

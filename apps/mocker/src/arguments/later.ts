@@ -1,0 +1,25 @@
+/** Docker's options of `run` that are not there yet, by their long names. */
+export const later: readonly string[] = `
+  add-host annotation attach blkio-weight blkio-weight-device cap-add cap-drop cgroup-parent cgroupns cidfile cpu-count
+  cpu-percent cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-shares cpus cpuset-cpus cpuset-mems detach
+  detach-keys device device-cgroup-rule device-read-bps device-read-iops device-write-bps device-write-iops
+  disable-content-trust dns dns-opt dns-option dns-search domainname entrypoint expose gpus group-add health-cmd
+  health-interval health-retries health-start-interval health-start-period health-timeout io-maxbandwidth io-maxiops ip
+  ip6 ipc isolation kernel-memory label label-file link link-local-ip log-driver log-opt mac-address memory
+  memory-reservation memory-swap memory-swappiness net-alias network-alias no-healthcheck oom-kill-disable oom-score-adj
+  pid pids-limit platform privileged publish publish-all pull restart runtime security-opt shm-size sig-proxy
+  stop-signal stop-timeout storage-opt sysctl ulimit use-api-socket userns uts volume-driver volumes-from
+`
+  .trim()
+  .split(/\s+/);
+
+/** Those of them that have a short form. */
+export const laterShort: ReadonlyMap<string, string> = new Map([
+  ["a", "attach"],
+  ["c", "cpu-shares"],
+  ["d", "detach"],
+  ["l", "label"],
+  ["m", "memory"],
+  ["p", "publish"],
+  ["P", "publish-all"],
+]);

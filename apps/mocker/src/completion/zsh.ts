@@ -1,0 +1,71 @@
+import { type Flag, flagsOf } from "../arguments/flag.js";
+import { subcommands } from "../help.js";
+import { written } from "./words.js";
+
+/** For a file `_mocker` in fpath, or for `source <(mocker completion zsh)`. */
+export function zsh(): string {
+  return `#compdef mocker
+
+_mocker() {
+    local curcontext="$curcontext" state line
+    local -a subcommands
+    subcommands=(
+${subcommands.map(({ name, description }) => `        ${quote(`${name}:${description}`)}`).join("\n")}
+    )
+    _arguments -C -S -A '-*' \\
+        '(- *)'{-h,--help}'[Print the help]' \\
+        '(- *)'{-v,--version}'[Print the version]' \\
+        '1: :->subcommand' \\
+        '*:: :->rest'
+    case $state in
+        subcommand) _describe subcommand subcommands ;;
+        rest)
+            case $words[1] in
+                run) ${specs("run")} ;;
+                explain) ${specs("explain")} ;;
+                help) _arguments '1: :(${subcommands.map(({ name }) => name).join(" ")})' ;;
+                completion) _arguments '1: :(bash zsh fish)' ;;
+            esac
+            ;;
+    esac
+}
+
+if [[ $funcstack[1] == _mocker ]]; then
+    _mocker "$@"
+else
+    compdef _mocker mocker
+fi
+`;
+}
+
+// Options end at the command, and what follows is completed as the command's own.
+function specs(subcommand: "run" | "explain"): string {
+  return [
+    "_arguments -s -S -A '-*'",
+    ...flagsOf(subcommand).flatMap(spec),
+    "'(-)1:command: _command_names -e'",
+    "'*::arguments: _normal'",
+  ].join(" \\\n                    ");
+}
+
+function spec(flag: Flag): string[] {
+  const description = `[${flag.description.replace(/[[\]]/g, "\\$&")}]`;
+  return written(flag).map((form) => {
+    if ("turn" in flag) return quote(`*${form}${description}`);
+    const message = flag.argument.replaceAll(":", "\\:");
+    return quote(
+      `*${form}${form.startsWith("--") ? "=" : "+"}${description}:${message}:${action(flag.completes)}`,
+    );
+  });
+}
+
+function action(completes: "directory" | "file" | "variable" | readonly string[] | undefined): string {
+  if (completes === undefined) return " ";
+  if (completes === "directory") return "_directories";
+  if (completes === "file") return "_files";
+  return completes === "variable" ? '_parameters -g "*export*"' : `(${completes.join(" ")})`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,95 @@
+import { styleText } from "node:util";
+import { type Flag, flagsOf } from "./arguments/flag.js";
+
+/** Each subcommand, in the order of help. */
+export const subcommands = [
+  {
+    name: "run",
+    usage: "[options] <command> [args…]",
+    description: "Run a command in a container of its own",
+  },
+  {
+    name: "explain",
+    usage: "[options] <command> [args…]",
+    description: "Print what run would do, call by call",
+  },
+  { name: "doctor", usage: "", description: "Say what this machine allows, and the remedy" },
+  { name: "completion", usage: "bash|zsh|fish", description: "Print the completions of a shell" },
+  { name: "help", usage: "[subcommand]", description: "Print the help of a subcommand" },
+] as const;
+
+type Subcommand = (typeof subcommands)[number]["name"];
+
+/** `mocker --help`. */
+export function overview(colours = hasColours()): string {
+  const rows = subcommands.map(({ name, description }) => row(name, description, 13));
+  return [
+    "Usage:  mocker <subcommand> [options]",
+    "",
+    "Containers of your own making: docker run, explained",
+    "",
+    ...section("Subcommands", rows, colours),
+    ...section(
+      "Options",
+      [row("-h, --help", "Print this", 13), row("-v, --version", "Print the version", 13)],
+      colours,
+    ),
+    'This machine\'s own system is the root, so start with "mocker run bash".',
+    'Run "mocker help <subcommand>" for more.',
+    "",
+  ].join("\n");
+}
+
+/** `mocker <name> --help`. */
+export function help(name: Subcommand, colours = hasColours()): string {
+  const { usage, description } = subcommands.find((one) => one.name === name) ?? subcommands[0];
+  const flags = name === "run" || name === "explain" ? flagsOf(name) : [];
+  const groups = [...new Set(flags.map(({ group }) => group))];
+  return [
+    `Usage:  mocker ${name} ${usage}`.trimEnd(),
+    "",
+    description,
+    "",
+    ...groups.flatMap((group) =>
+      section(
+        group,
+        flags.filter((flag) => flag.group === group).map((flag) => row(term(flag), flag.description, 28)),
+        colours,
+      ),
+    ),
+    ...(more[name] ?? []),
+  ].join("\n");
+}
+
+const more: Partial<Record<Subcommand, readonly string[]>> = {
+  run: [
+    "Options end at the command: what follows it is its own. The exit code is the",
+    "command's, 128+n if signal n killed it; 125 if mocker failed, 126 if the command",
+    "cannot be executed, 127 if there is none.",
+    "",
+  ],
+  explain: ['Options are those of "mocker run".', ""],
+  completion: [
+    "bash:  source <(mocker completion bash)",
+    "zsh:   mocker completion zsh > $fpath[1]/_mocker",
+    "fish:  mocker completion fish > ~/.config/fish/completions/mocker.fish",
+    "",
+  ],
+};
+
+function term(flag: Flag): string {
+  const short = flag.short === undefined ? "    " : `-${flag.short}, `;
+  return `${short}--${flag.name}${"argument" in flag ? ` ${flag.argument}` : ""}`;
+}
+
+function row(term: string, description: string, width: number): string {
+  return `  ${term.padEnd(width)}  ${description}`;
+}
+
+function section(title: string, rows: readonly string[], colours: boolean): string[] {
+  return [colours ? styleText("bold", `${title}:`) : `${title}:`, ...rows, ""];
+}
+
+function hasColours(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR;
+}
