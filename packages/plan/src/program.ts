@@ -6,7 +6,7 @@ import { refuse, refuseInParent } from "./guard.js";
 import { changesRoot, slotOf, surroundings, workdir } from "./place.js";
 import type { Namespace, Plan } from "./plan.js";
 import { describe, type ParentStep, type Step } from "./step.js";
-import { validate } from "./validate.js";
+import { validate, validateRun } from "./validate.js";
 
 /** All that will happen, in order: `clone3` with `flags`, the parent's steps, the child's, and those after its execveat. */
 export interface Program {
@@ -28,6 +28,8 @@ export function program(plan: Plan, command: Command): Program {
     throw new TypeError("an init is PID 1, and the plan has no pid namespace");
   }
   const { parent = [] } = plan;
+  checkParent(parent);
+  for (const step of plan.steps) validate(step);
   const stdio = command.stdio ?? [0, 1, 2];
   const report = stdio.length; // the descriptor: the first slot that follows
   const slots = given(plan, command);
@@ -45,7 +47,6 @@ export function program(plan: Plan, command: Command): Program {
     ...signals(plan),
     ends ? trampoline(plan, command, report) : exec(command),
   ];
-  checkParent(parent);
   checkChild(plan, { before, behind, open: [...slots, ...stdio] });
   return {
     namespaces: plan.namespaces,
@@ -98,8 +99,11 @@ const waiting: readonly Step[] = [
 function checkParent(steps: readonly ParentStep[]): void {
   const open = new Set(["child"]);
   for (const step of steps) {
+    if ("run" in step) {
+      validateRun(step);
+      continue;
+    }
     validate(step);
-    if ("run" in step) continue;
     refuseInParent(step);
     follow(step, open);
   }
@@ -114,19 +118,15 @@ interface Surrounded {
 
 function checkChild(plan: Plan, { before, behind, open }: Surrounded): void {
   const filled = new Set(open.filter((source) => typeof source === "string"));
-  for (const step of before) checkStep(step, plan, filled);
+  for (const step of [...before, ...behind]) validate(step);
+  for (const step of before) follow(step, filled);
   for (const step of plan.steps) {
     if ((givenSlots as readonly unknown[]).includes(step.fd))
       throw new TypeError(`${describe(step)}: ${JSON.stringify(step.fd)} is a slot of the spawner's`);
-    checkStep(step, plan, filled);
+    refuse(step, plan);
+    follow(step, filled);
   }
-  for (const step of behind) checkStep(step, plan, filled);
-}
-
-function checkStep(step: Step, plan: Plan, filled: Set<string>): void {
-  validate(step);
-  refuse(step, plan);
-  follow(step, filled);
+  for (const step of behind) follow(step, filled);
 }
 
 /** Keeps account of the slots that hold a descriptor. */

@@ -13,22 +13,24 @@ import {
 } from "./constants.js";
 import { makesFile } from "./names.js";
 import type { Base64, WithPid } from "./parameter.js";
-import { describe, type ParentStep, type Step } from "./step.js";
+import { describe, type Run, type Step } from "./step.js";
 import { sizeOf } from "./struct.js";
 
 /** Throws a TypeError that names the first thing in `step` which no kernel could be asked. */
-export function validate(step: ParentStep): void {
-  if ("run" in step) {
-    const isWord = (word: unknown) => typeof word === "string" && !word.includes("\0");
-    if (Array.isArray(step.run) && step.run.length > 0 && step.run.every(isWord)) return;
-    throw new TypeError(`run: has to be a file and its arguments, not ${show(step.run)}`);
-  }
+export function validate(step: Step): void {
   if (!Object.hasOwn(calls, step.call))
-    throw new TypeError(`${show(step.call)} is not a call that a step can make`);
+    throw new TypeError(`${show(step.call ?? step)} is not a call that a step can make`);
   checkArguments(step);
   checkLength(step);
   checkIgnored(step);
   checkResult(step);
+}
+
+/** The same for a program that the parent runs. */
+export function validateRun({ run }: Run): void {
+  const isWord = (word: unknown) => typeof word === "string" && !word.includes("\0");
+  if (Array.isArray(run) && run.length > 0 && run.every(isWord)) return;
+  throw new TypeError(`run: has to be a file and its arguments, not ${show(run)}`);
 }
 
 function checkArguments(step: Step): void {
@@ -61,7 +63,6 @@ function counts(step: Step): [least: number, most: number] {
 function checkLength(step: Step): void {
   const [length, most] = lengths(step);
   if (length === undefined || Number(length) === most) return;
-  if (step.call === "write" && Number(length) >= 0 && Number(length) <= most) return;
   throw new TypeError(`${describe(step)}: the length has to be ${most}, not ${show(length)}`);
 }
 

@@ -19,11 +19,11 @@ export function collect(child: Process): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     let stdout = "";
     let stderr = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
     });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk;
     });
     child.on("error", reject);
     child.on("close", (code: number | null, signal: string | null) =>

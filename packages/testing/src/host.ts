@@ -1,15 +1,34 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { expect } from "vitest";
 
 /** What a container could have changed of the host: equal before and after, or something got out or was left behind. */
 export function hostState(): Readonly<Record<string, unknown>> {
   return {
     hostname: hostname(),
+    domainname: readFileSync("/proc/sys/kernel/domainname", "utf8"),
     mounts: readFileSync("/proc/self/mountinfo", "utf8"),
     namespaces: readdirSync("/proc/self/ns").map((name) => readlinkSync(`/proc/self/ns/${name}`)),
     interfaces: readdirSync("/sys/class/net").sort(),
-    children: readFileSync(`/proc/self/task/${process.pid}/children`, "utf8"),
+    children: children(),
     cgroup: readFileSync("/proc/self/cgroup", "utf8"),
     workingDirectory: process.cwd(),
+    umask: process.umask(),
+    ids: [process.getuid?.(), process.getgid?.(), ...(process.getgroups?.() ?? [])],
   };
+}
+
+/** Does `act`, and expects the host to be as it was before. */
+export async function withHostUnchanged<T>(act: () => Promise<T>): Promise<T> {
+  const before = hostState();
+  const result = await act();
+  expect(hostState()).toEqual(before);
+  return result;
+}
+
+// A process is the child of the thread that made it, and that need not be the first one.
+function children(): string[] {
+  return readdirSync("/proc/self/task")
+    .map((thread) => readFileSync(`/proc/self/task/${thread}/children`, "utf8").trim())
+    .filter((pids) => pids !== "");
 }

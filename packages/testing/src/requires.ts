@@ -16,12 +16,20 @@ const needs = {
 
 export type Need = keyof typeof needs;
 
+const met = new Map<Need, boolean>();
+
+function isMet(need: Need): boolean {
+  const known = met.get(need) ?? needs[need]();
+  met.set(need, known);
+  return known;
+}
+
 /**
  * `test`, where the machine has what is needed; elsewhere a skip that says what is missing. With MINI_MUST_RUN, as in CI,
  * it runs all the same and so fails, except for needs of which a suite can have but one: root or an ordinary user.
  */
 export function requires(...wanted: Need[]): typeof test {
-  const missing = wanted.filter((need) => !needs[need]());
+  const missing = wanted.filter((need) => !isMet(need));
   const either = missing.some((need) => need === "root" || need === "an ordinary user");
   if (missing.length === 0 || (process.env.MINI_MUST_RUN && !either)) return test;
   const skipped = (name: string, ...rest: unknown[]) =>
@@ -31,6 +39,12 @@ export function requires(...wanted: Need[]): typeof test {
     );
   return skipped as unknown as typeof test;
 }
+
+/** For a test that is made twice: by root, and by an ordinary user in a user namespace. */
+export const eitherUser: readonly (readonly [who: string, test: typeof test])[] = [
+  ["root", requires("root")],
+  ["an ordinary user", requires("an ordinary user", "user namespaces")],
+];
 
 function succeeds(file: string, ...args: string[]): boolean {
   return spawnSync(file, args, { stdio: "ignore" }).status === 0;
