@@ -24,6 +24,7 @@ import { runInShell, Surroundings } from "./shell.ts";
 import { typeInTerminal } from "./terminal.ts";
 
 const RUNNABLE = ["console", "sh", "bash", "js", "ts"];
+const KNOWN = /^(run|numbers vary|tty|needs .+|not run: .+)$/;
 
 const surroundings = new Surroundings();
 afterAll(() => surroundings.done());
@@ -46,7 +47,10 @@ function testBlock(block: Block, next: Block | undefined): void {
   const first = `${page}:${line} ${lines.find((text) => text.trim() !== "") ?? ""}`;
   const reason = says.find((word) => word.startsWith("not run: "));
 
-  if (reason !== undefined) test.skip(`${first} (${reason})`, () => undefined);
+  const unknown = says.filter((word) => !KNOWN.test(word));
+  if (unknown.length > 0)
+    test(first, () => expect.fail(`the comment before it says ${unknown.join(" and ")}`));
+  else if (reason !== undefined) test.skip(`${first} (${reason})`, () => undefined);
   else if (language === "js" || language === "ts") {
     here(first, async () => {
       expect(says, "code says `run`, or why it is not run").toContain("run");
