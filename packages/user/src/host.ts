@@ -7,11 +7,8 @@ export interface SubidRange {
   readonly size: number;
 }
 
-/** The ranges of a user, given by name or by id, in a file of the form of subuid(5). None where the file is not there. */
-export function readSubids(
-  file: "/etc/subuid" | "/etc/subgid" | (string & {}),
-  user: { name: string; id: number },
-): SubidRange[] {
+/** The ranges of a user, given by name or by id, in /etc/subuid or /etc/subgid. None where the file is not there. */
+export function readSubids(file: string, user: { name: string; id: number }): SubidRange[] {
   let content: string;
   try {
     content = readFileSync(file, "utf8");
@@ -20,10 +17,9 @@ export function readSubids(
     throw error;
   }
   return content.split("\n").flatMap((line) => {
-    const [owner, start, size] = line.split(":");
-    if (owner !== user.name && owner !== String(user.id)) return [];
-    const range = { start: Number(start), size: Number(size) };
-    return Number.isInteger(range.start) && range.size > 0 ? [range] : [];
+    const [, owner, start, size] = /^([^:]+):(\d+):(\d+)$/.exec(line) ?? [];
+    const mine = owner === user.name || owner === String(user.id);
+    return mine && Number(size) > 0 ? [{ start: Number(start), size: Number(size) }] : [];
   });
 }
 
