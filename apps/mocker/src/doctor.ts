@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { user } from "@mini/user";
-import { draft } from "./arguments/flag.js";
+import { empty } from "./arguments/flag.js";
 import { composeContainer } from "./compose.js";
 import { attempt } from "./doctor/attempt.js";
 import { type Finding, type Host, ok } from "./doctor/finding.js";
@@ -33,7 +33,7 @@ export async function whyNoUserNamespaces(host = thisHost()): Promise<string> {
 
 // The whole of it, as `mocker run true` does it.
 async function container(host: Host): Promise<Finding> {
-  const { plan } = composeContainer({ ...draft(), command: ["true"] }, host);
+  const { plan } = composeContainer({ ...empty, command: ["true"] }, host);
   const error = await attempt(plan);
   if (error === undefined) return ok("mocker run", "works");
   return { name: "mocker run", state: "failed", text: `${error.message}: see the lines above` };

@@ -1,5 +1,5 @@
-import { styleText } from "node:util";
-import { type Flag, flagsOf } from "./arguments/flag.js";
+import type { Flag } from "./arguments/flag.js";
+import { flagsOf } from "./arguments/flags.js";
 
 /** Each subcommand, in the order of help. */
 export const subcommands = [
@@ -87,7 +87,7 @@ function row(term: string, description: string, width: number): string {
 }
 
 function section(title: string, rows: readonly string[], colours: boolean): string[] {
-  return [colours ? styleText("bold", `${title}:`) : `${title}:`, ...rows, ""];
+  return [colours ? `\u001b[1m${title}:\u001b[22m` : `${title}:`, ...rows, ""];
 }
 
 function hasColours(): boolean {

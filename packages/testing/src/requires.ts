@@ -11,6 +11,8 @@ const needs = {
     succeeds("sh", "-c", 'command -v newuidmap && grep -q "^$(id -un):" /etc/subuid'),
   busybox: () => succeeds("/bin/busybox", "true"),
   python3: () => succeeds("python3", "-V"),
+  zsh: () => succeeds("zsh", "--version"),
+  fish: () => succeeds("fish", "--version"),
   "a compiler": () => succeeds("cc", "--version"),
 } as const;
 

@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { show, UsageError } from "../error.js";
 import type { RunOptions } from "../options.js";
 import type { Caller } from "./caller.js";
-import { type Draft, draft as emptyDraft, type Flag, flagsOf } from "./flag.js";
+import { type Draft, empty, type Flag } from "./flag.js";
+import { flagsOf } from "./flags.js";
 import { later, laterShort } from "./later.js";
 import { nearest } from "./nearest.js";
 import { parseSwitch } from "./switch.js";
@@ -20,12 +21,13 @@ export function parse(subcommand: "run" | "explain", args: readonly string[], ca
   const flags = flagsOf(subcommand);
   const { given, command } = read(args, flags);
   if (given.some(({ name }) => name === "help")) return { help: true };
-  const draft = emptyDraft();
+  let draft = empty;
   for (const flag of flags) {
     for (const { value, written } of given.filter(({ name }) => name === flag.name || name === flag.alias)) {
-      if ("turn" in flag) flag.turn(draft, value === undefined || parseSwitch(written, value));
+      if ("turn" in flag)
+        draft = { ...draft, ...flag.turn(value === undefined || parseSwitch(written, value), draft) };
       else if (value === undefined) throw new UsageError(`${written} needs a value: ${form(flag)}`);
-      else flag.set(draft, value, caller);
+      else draft = { ...draft, ...flag.set(value, draft, caller) };
     }
   }
   const { json, ...options } = draft;

@@ -1,4 +1,5 @@
-import { flagsOf, type Valued } from "../arguments/flag.js";
+import type { Valued } from "../arguments/flag.js";
+import { flagsOf } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
 import { takesNextWord, valued, written } from "./words.js";
 

@@ -1,4 +1,5 @@
-import { type Flag, flags } from "../arguments/flag.js";
+import type { Flag } from "../arguments/flag.js";
+import { flags } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
 import { longNames, takesNextWord } from "./words.js";
 

@@ -1,4 +1,5 @@
-import { type Flag, flags, type Valued } from "../arguments/flag.js";
+import type { Flag, Valued } from "../arguments/flag.js";
+import { flags } from "../arguments/flags.js";
 
 /** The flags of `run` and `explain` with a value. */
 export const valued: readonly Valued[] = flags.filter((flag): flag is Valued => "argument" in flag);

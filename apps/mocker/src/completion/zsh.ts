@@ -1,4 +1,5 @@
-import { type Flag, flagsOf } from "../arguments/flag.js";
+import type { Flag } from "../arguments/flag.js";
+import { flagsOf } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
 import { written } from "./words.js";
 
