@@ -47,18 +47,23 @@ const links: readonly (readonly [target: string, name: string])[] = [
 
 const MiB = 1024 * 1024;
 
-/** A /dev of its own: null, zero, full, random, urandom, tty, and terminals, shared memory and queues that nobody else sees. */
+/**
+ * A /dev of its own: null, zero, full, random, urandom, tty, and terminals and shared memory that nobody else sees. Its
+ * queues are those of the ipc namespace, without which an ordinary user is refused them. The umask is 022 afterwards.
+ */
 export function dev(
   target = "/dev",
   { devices: by = "mknod", gid, shmSize = 64 * MiB }: DevOptions = {},
 ): Plan {
   const group = by === "mknod" ? (gid ?? 5) : gid;
-  const inside: Step[] = [
+  // Not nodev, as other tmpfs are: it is there for devices.
+  const data = `mode=0755,size=${64 * MiB}`;
+  const steps: Step[] = [
+    ...(by === "bind" ? devices.map(([name]) => take(name)) : []),
+    ...mountOver(target, ["tmpfs", "tmpfs", MS_NOSUID, data]),
     { call: "umask", args: [0] }, // or the caller's would be taken from every mode below
     resolve(target, "dev", true),
-    ...devices.flatMap(([name, major, minor]) =>
-      by === "mknod" ? make(name, major, minor) : show(target, name),
-    ),
+    ...devices.flatMap((device) => (by === "mknod" ? [make(...device)] : show(target, device[0]))),
     ...links.map(([to, name]): Step => ({ call: "symlinkat", args: [to, { fd: "dev" }, name] })),
     ...["pts", "shm", "mqueue"].map(
       (name): Step => ({ call: "mkdirat", args: [{ fd: "dev" }, name, 0o755] }),
@@ -67,12 +72,7 @@ export function dev(
     { call: "umask", args: [0o022] },
   ];
   const parts = compose(
-    // Not nodev, as other tmpfs are: it is there for devices.
-    {
-      namespaces: ["mount"],
-      steps: mountOver(target, ["tmpfs", "tmpfs", MS_NOSUID, `mode=0755,size=${64 * MiB}`]),
-    },
-    { namespaces: ["mount"], steps: inside },
+    { namespaces: ["mount"], steps, views: [{ target, source: null }] },
     devpts(`${target}/pts`, group === undefined ? {} : { gid: group }),
     tmpfs(`${target}/shm`, { size: shmSize, mode: 0o1777, noexec: true }),
     mqueue(`${target}/mqueue`),
@@ -80,21 +80,22 @@ export function dev(
   return primitive("dev", parts);
 }
 
-function make(name: string, major: number, minor: number): Step[] {
-  return [{ call: "mknodat", args: [{ fd: "dev" }, name, S_IFCHR | 0o666, (major << 8) | minor] }];
+function make(name: string, major: number, minor: number): Step {
+  return { call: "mknodat", args: [{ fd: "dev" }, name, S_IFCHR | 0o666, (major << 8) | minor] };
+}
+
+// Before anything is mounted: the target may be the host's own /dev.
+function take(name: string): Step {
+  const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+  return { call: "open_tree", args: [AT_FDCWD, `/dev/${name}`, flags], fd: `device ${name}` };
 }
 
 function show(target: string, name: string): Step[] {
   return [
     { call: "mknodat", args: [{ fd: "dev" }, name, S_IFREG | 0o644] },
-    {
-      call: "open_tree",
-      args: [AT_FDCWD, `/dev/${name}`, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC],
-      fd: "device",
-    },
     resolve(`${target}/${name}`, "target"),
-    move("device", "target"),
+    move(`device ${name}`, "target"),
     close("target"),
-    close("device"),
+    close(`device ${name}`),
   ];
 }

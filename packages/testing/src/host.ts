@@ -18,12 +18,14 @@ export function hostState(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Does `act`, and expects the host to be as it was before. */
+/** Does `act`, and expects the host to be as it was before, after a failure too. */
 export async function withHostUnchanged<T>(act: () => Promise<T>): Promise<T> {
   const before = hostState();
-  const result = await act();
-  expect(hostState()).toEqual(before);
-  return result;
+  try {
+    return await act();
+  } finally {
+    expect(hostState()).toEqual(before);
+  }
 }
 
 // A process is the child of the thread that made it, and that need not be the first one.
