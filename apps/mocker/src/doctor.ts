@@ -12,13 +12,11 @@ import { subordinateIds } from "./doctor/subids.js";
 
 /** What this machine allows this user, each line tried and not guessed, and whether `mocker run` can work. */
 export async function doctor(host = thisHost()): Promise<{ text: string; works: boolean }> {
+  const namespaces = await userNamespaces(host);
   const findings = [
     kernel(),
-    await userNamespaces(host),
-    ...(host.uid === 0 ? [] : [await subordinateIds(host)]),
-    await freshProc(host),
-    await freshSys(host),
-    await overlays(host),
+    namespaces,
+    ...(namespaces.state === "failed" ? [] : await withPrivileges(host)),
     cgroups(host),
     seccomp(host),
     await container(host),
@@ -29,6 +27,12 @@ export async function doctor(host = thisHost()): Promise<{ text: string; works: 
 /** What forbids this user a container, and the remedy: the text of a hint after a clone3 that failed. */
 export async function whyNoUserNamespaces(host = thisHost()): Promise<string> {
   return reason(await attempt(user(host)), host);
+}
+
+// What can be tried only by root, or in a user namespace.
+async function withPrivileges(host: Host): Promise<Finding[]> {
+  const ids = host.uid === 0 ? [] : [await subordinateIds(host)];
+  return [...ids, await freshProc(host), await freshSys(host), await overlays(host)];
 }
 
 // The whole of it, as `mocker run true` does it.

@@ -13,29 +13,32 @@ import { someDirectory } from "./fixtures/directory.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const directory = someDirectory();
-writeFileSync(join(directory, "tool-of-this-test"), "#!/bin/sh\n");
-chmodSync(join(directory, "tool-of-this-test"), 0o755);
+const programs = someDirectory();
+writeFileSync(join(programs, "tool-of-this-test"), "#!/bin/sh\n");
+chmodSync(join(programs, "tool-of-this-test"), 0o755);
 const env = {
-  PATH: `${directory}:${process.env.PATH}`,
+  PATH: `${programs}:${process.env.PATH}`,
   HOME: directory,
   A_VARIABLE_OF_THIS_TEST: "1",
   TERM: "dumb",
 };
 
-/** What a shell prints, a line for each line of `offers`. */
-function shell(file: string, ...args: string[]): [line: string, offered: string[]][] {
-  const all = [...args, ...offers.map(([line]) => line)];
-  const { stdout, stderr } = spawnSync(file, all, { cwd: directory, env, encoding: "utf8" });
+type Offer = [line: string, offered: string[]];
+
+/** What a shell offers for the lines of `expected`, which it is given as arguments, a line of words for each. */
+function shell(expected: readonly Offer[], file: string, ...args: string[]): Offer[] {
+  const lines = expected.map(([line]) => line);
+  const { stdout, stderr } = spawnSync(file, [...args, ...lines], { cwd: directory, env, encoding: "utf8" });
   expect(stderr).toBe("");
   const found = stdout.split("\n").map((line) => line.split(" ").map((word) => word.replace(/\/$/, "")));
-  return offers.map(([line], index) => [
+  return lines.map((line, index) => [
     line,
     (found[index] ?? []).filter((word) => word !== "" && word !== "link"),
   ]);
 }
 
 /** What is to be offered for a line, whichever shell it is. */
-const offers: [line: string, offered: string[]][] = [
+const offers: Offer[] = [
   ["mocker r", ["run"]],
   ["mocker help e", ["explain"]],
   ["mocker completion z", ["zsh"]],
@@ -68,7 +71,7 @@ test("bash completes", () => {
       _mocker
       printf '%s\\n' "\${COMPREPLY[@]}" | sort -u | paste -sd ' '
     done`;
-  expect(shell("bash", "--norc", "-c", script, "bash")).toEqual(offers);
+  expect(shell(offers, "bash", "--norc", "-c", script, "bash")).toEqual(offers);
 });
 
 requires("fish")("fish completes", () => {
@@ -76,11 +79,14 @@ requires("fish")("fish completes", () => {
     for line in $argv
       echo (complete -C $line | string replace -r '\\t.*' '' | sort -u)
     end`;
-  expect(shell("fish", "--no-config", "-c", script)).toEqual(offers);
+  expect(shell(offers, "fish", "--no-config", "-c", script)).toEqual(offers);
 });
 
 requires("zsh")("zsh completes", () => {
   const script = join(directory, "_mocker");
   writeFileSync(script, zsh());
-  expect(shell("zsh", "-f", join(import.meta.dirname, "fixtures/completion.zsh"), script)).toEqual(offers);
+  const driver = join(import.meta.dirname, "fixtures/completion.zsh");
+  // zsh knows the options of many programs, and goes on with those of the command
+  const expected: Offer[] = [...offers, ["mocker run -h x base64 --dec", ["--decode"]]];
+  expect(shell(expected, "zsh", "-f", driver, script)).toEqual(expected);
 });

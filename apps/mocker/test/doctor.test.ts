@@ -177,6 +177,7 @@ requires("user namespaces")(
     expect(lines.join("\n")).toMatch(
       /^FAILED {2}user namespaces {2}there are as many as user.max_user_namespaces allows/m,
     );
+    expect(lines.filter((line) => line.startsWith("FAILED"))).toHaveLength(2);
     expect(lines.at(-1)).toMatch(/^FAILED {2}mocker run {7}ENOSPC: clone3\(.*\): see the lines above$/);
     expect(status).toBe(1);
   },

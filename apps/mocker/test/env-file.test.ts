@@ -24,6 +24,7 @@ PASSED
 EMPTY
 MISSING
 A=last
+E=x  
 `;
   expect(envOf(content)).toEqual({
     A: "last",
@@ -32,6 +33,7 @@ A=last
     D: "a=b",
     PASSED: "mine",
     EMPTY: "",
+    E: "x  ",
   });
 });
 

@@ -55,6 +55,7 @@ describe("each form of each option", () => {
     [["-h", "first", "-h", "last"], { hostname: "last" }],
     [["-h", "é".repeat(32)], { hostname: "é".repeat(32) }],
     [["-v", "./data:/d"], { volumes: [data as never] }],
+    [["-v", ".:/d"], { volumes: [{ ...data, source: directory } as never] }],
     [["-v./data:/d/"], { volumes: [data as never] }],
     [["--volume=./data:/d:rw"], { volumes: [data as never] }],
     [["-v", "link/../data:/d:cached"], { volumes: [data as never] }],

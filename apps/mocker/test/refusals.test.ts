@@ -46,6 +46,10 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
       `--hostname "${"é".repeat(33)}" is 66 bytes long: give 1 to 64 bytes without spaces`,
     ],
     [
+      ["-h", "a".repeat(65), "x"],
+      `--hostname "${"a".repeat(65)}" is 65 bytes long: give 1 to 64 bytes without spaces`,
+    ],
+    [
       ["-h", "a b", "x"],
       '--hostname "a b" is no name, for it has a space in it: give 1 to 64 bytes without spaces',
     ],
@@ -202,6 +206,7 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
     [["--env-file", "nope", "x"], '--env-file "nope" does not exist: check the path, or make it first'],
     [["--env-file", "data", "x"], '--env-file "data" is a directory: name a file'],
     [["--hostnam", "x"], "there is no option --hostnam: did you mean --hostname?"],
+    [["--inti", "x"], "there is no option --inti: did you mean --init?"],
     [["--raed-only", "x"], "there is no option --raed-only: did you mean --read-only?"],
     [["--volumes=/a:/b", "x"], "there is no option --volumes: did you mean --volume?"],
     [["--frobnicate", "x"], "there is no option --frobnicate: mocker run --help lists those that there are"],

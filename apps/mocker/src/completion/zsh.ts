@@ -42,7 +42,7 @@ fi
 // Options end at the command, and what follows is completed as the command's own.
 function specs(subcommand: "run" | "explain"): string {
   return [
-    "_arguments -s -S -A '-*'",
+    "_arguments -s -S",
     ...flagsOf(subcommand).flatMap(spec),
     "'(-)1:command: _command_names -e'",
     "'*::arguments: _normal'",
