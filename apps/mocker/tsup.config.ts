@@ -7,6 +7,6 @@ export default defineConfig({
   target: "node20",
   platform: "node",
   clean: true,
-  noExternal: [/^@mini\/(?!native)/, "commander"],
+  noExternal: [/^@mini\/(?!native)/],
   banner: { js: "#!/usr/bin/env node" },
 });
