@@ -50,34 +50,25 @@ export function signals(plan: Plan): Step[] {
   ];
 }
 
-export function exec(command: Command): Step {
-  return { call: "execve", args: [command.file, argv(command), environment(command)] };
-}
-
-/**
- * Until its first execve the child's /proc/self/exe is the host's node, so an entry point `#!/proc/self/exe` in somebody
- * else's root would run it (CVE-2019-5736). A plan that changes the root first becomes a sealed program of 1 KB.
- */
-export function trampoline(plan: Plan, command: Command, report: number): Step {
-  const args = [roleOf(plan), String(report), command.file, ...argv(command)];
-  return { call: "execveat", args: [{ fd: "trampoline" }, "", args, environment(command), k.AT_EMPTY_PATH] };
-}
-
-/** What the trampoline or the init then does. */
-export function afterTrampoline(plan: Plan, command: Command, report: number): Step[] {
-  const by = roleOf(plan);
-  return [
-    { call: "fcntl", args: [report, k.F_SETFD, k.FD_CLOEXEC], by },
-    { ...exec(command), by },
-  ];
-}
-
-function roleOf(plan: Plan): "init" | "trampoline" {
-  return plan.init === true ? "init" : "trampoline";
-}
-
-function argv({ file, args = [], argv0 = file }: Command): string[] {
-  return [argv0, ...args];
+/** The child's last step, and what the trampoline or the init then does. */
+export function ending(
+  plan: Plan,
+  command: Command,
+  report: number | undefined,
+): { last: Step; after: Step[] } {
+  const argv = [command.argv0 ?? command.file, ...(command.args ?? [])];
+  const envp = environment(command);
+  const execve: Step = { call: "execve", args: [command.file, argv, envp] };
+  if (report === undefined) return { last: execve, after: [] };
+  const by = plan.init === true ? "init" : "trampoline";
+  const args = [by, String(report), command.file, ...argv];
+  return {
+    last: { call: "execveat", args: [{ fd: "trampoline" }, "", args, envp, k.AT_EMPTY_PATH] },
+    after: [
+      { call: "fcntl", args: [report, k.F_SETFD, k.FD_CLOEXEC], by },
+      { ...execve, by },
+    ],
+  };
 }
 
 function environment({ env = {} }: Command): string[] {

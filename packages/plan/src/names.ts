@@ -64,11 +64,18 @@ export function makesFile(value: number): boolean {
 
 /** The one constant of `prefix` that has this value, if it has a name. */
 export function knownName(value: number, prefix: string): string | undefined {
-  // "SIG" is not SIG_BLOCK's prefix: those are values of another argument.
-  return table.find(
-    ([name, number]) => number === value && name.startsWith(prefix) && name[prefix.length] !== "_",
-  )?.[0];
+  let names = byValue.get(prefix);
+  if (names === undefined) {
+    // "SIG" is not SIG_BLOCK's prefix: those are values of another argument. Of two names the first is meant.
+    const mine = table.filter(([name]) => name.startsWith(prefix) && name[prefix.length] !== "_");
+    names = new Map(mine.reverse().map(([name, number]) => [number, name]));
+    byValue.set(prefix, names);
+  }
+  return names.get(value);
 }
+
+// Looked up for each step of each start.
+const byValue = new Map<string, ReadonlyMap<number, string>>();
 
 /** The same, and where it has none the number as strace writes it. */
 export function nameOf(value: number, prefix: string): string {

@@ -1,7 +1,7 @@
 import { type Command, type GivenSlot, givenSlots, type Stdio } from "./command.js";
 import * as k from "./constants.js";
 import { descriptors } from "./descriptors.js";
-import { afterTrampoline, credentials, exec, lifetime, signals, trampoline } from "./ending.js";
+import { credentials, ending, lifetime, signals } from "./ending.js";
 import { refuse, refuseInParent } from "./guard.js";
 import { changesRoot, slotOf, surroundings, workdir } from "./place.js";
 import type { Namespace, Plan } from "./plan.js";
@@ -31,9 +31,11 @@ export function program(plan: Plan, command: Command): Program {
   checkParent(parent);
   for (const step of plan.steps) validate(step);
   const stdio = command.stdio ?? [0, 1, 2];
-  const report = stdio.length; // the descriptor: the first slot that follows
   const slots = given(plan, command);
-  const ends = slots.includes("trampoline");
+  // Until its first execve the child's /proc/self/exe is the host's node, so an entry point `#!/proc/self/exe` in somebody
+  // else's root would run it (CVE-2019-5736). A plan that changes the root first becomes a sealed program of 1 KB, which
+  // is told where the report is: the first descriptor that follows stdio.
+  const { last, after } = ending(plan, command, slots.includes("trampoline") ? stdio.length : undefined);
   const before: Step[] = [
     { call: "prctl", args: [k.PR_SET_PDEATHSIG, k.SIGKILL] },
     ...descriptors(stdio, slots),
@@ -45,7 +47,7 @@ export function program(plan: Plan, command: Command): Program {
     ...credentials(command),
     ...lifetime(plan, command),
     ...signals(plan),
-    ends ? trampoline(plan, command, report) : exec(command),
+    last,
   ];
   checkChild(plan, { before, behind, open: [...slots, ...stdio] });
   return {
@@ -53,7 +55,7 @@ export function program(plan: Plan, command: Command): Program {
     flags: [...new Set(plan.namespaces)].reduce((sum, name) => sum + cloneFlag(name), shared),
     parent,
     child: [...signed(before), ...plan.steps, ...signed(behind)],
-    after: ends ? afterTrampoline(plan, command, report) : [],
+    after,
   };
 }
 
