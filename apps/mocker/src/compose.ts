@@ -50,8 +50,7 @@ export function composeContainer(options: RunOptions, caller: Caller, announce =
       : sysfs("/sys", directory),
     mountPoint("/dev", "directory"),
     dev("/dev", { devices: rootless ? "bind" : "mknod" }),
-    ...options.tmpfs.map(temporary),
-    ...options.volumes.map(volume),
+    ...mountsOf(options),
     pivot(),
     announce ? says(options) : compose(),
   );
@@ -78,6 +77,16 @@ function points({ volumes, tmpfs }: RunOptions): Plan[] {
     ...tmpfs.map(({ target }) => mountPoint(target, "directory")),
     ...volumes.map(({ target, type }) => mountPoint(target, type)),
   ];
+}
+
+// One may lie in another, and has to come after it, or it would be hidden.
+function mountsOf({ tmpfs, volumes }: RunOptions): Plan[] {
+  const mounts = [
+    ...tmpfs.map((one) => ({ target: one.target, plan: temporary(one) })),
+    ...volumes.map((one, index) => ({ target: one.target, plan: volume(one, index) })),
+  ];
+  const depth = ({ target }: { target: string }) => target.split("/").length;
+  return mounts.sort((a, b) => depth(a) - depth(b)).map(({ plan }) => plan);
 }
 
 function temporary({ target, size, mode, readonly, noexec }: Tmpfs): Plan {
