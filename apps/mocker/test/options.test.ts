@@ -27,7 +27,9 @@ const test = requires("user namespaces");
 
 describe("each option changes what is inside, and nothing outside", () => {
   test("--hostname", () => {
-    expect(inside(["-h", "box"], "hostname; getent hosts box")).toMatch(/^box\n(127\.0\.0\.1|::1) +localhost .*box$/);
+    expect(inside(["-h", "box"], "hostname; getent hosts box")).toMatch(
+      /^box\n(127\.0\.0\.1|::1) +localhost .*box$/,
+    );
     expect(hostname()).not.toBe("box");
   });
 
