@@ -1,13 +1,4 @@
-import {
-  MS_NODEV,
-  MS_NOEXEC,
-  MS_NOSUID,
-  MS_RDONLY,
-  type Plan,
-  primitive,
-  type Step,
-  type View,
-} from "@mini/plan";
+import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, type Plan, primitive, type Step } from "@mini/plan";
 import { absolute, type Create, mountOver } from "./target.js";
 
 /** What is common to all that is mounted over a target. */
@@ -109,8 +100,8 @@ export function overlay(
     ...(userxattr ? ["userxattr"] : []),
   ].join(",");
   const steps = mountOver(target, ["overlay", "overlay", MS_NODEV, data], create);
-  const views = lower.toReversed().map((source): View => ({ target, source }));
-  return primitive("overlay", { namespaces: ["mount"], steps, views });
+  const layers = [...(upper === undefined ? [] : [upper]), ...lower];
+  return primitive("overlay", { namespaces: ["mount"], steps, views: [{ target, source: layers }] });
 }
 
 function escapeOption(path: string, special: RegExp): string {

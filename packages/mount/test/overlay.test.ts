@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "@mini/native";
 import { AT_FDCWD, compose, type Plan } from "@mini/plan";
-import { eitherUser, requires, treeState } from "@mini/testing";
+import { collect, eitherUser, requires, treeState, withHostUnchanged } from "@mini/testing";
 import { describe, expect } from "vitest";
-import { overlay, tmpfs } from "../src/index.js";
-import { inside, rootless } from "./container.js";
+import { overlay, pivot, tmpfs } from "../src/index.js";
+import { inside, rights, rootless } from "./container.js";
 import { Directory } from "./directory.js";
 
 const own = new Directory();
@@ -50,6 +51,16 @@ describe.each(eitherUser)("as %s", (_, test) => {
     const { stdout, stderr } = await inside(plan, `cd ${target}; cat a b; touch c`);
     expect(stdout).toBe("topb");
     expect(stderr).toContain("Read-only file system");
+  });
+
+  test("a command is found in whichever layer has it", async () => {
+    own.file("/top/bin/nothing");
+    const target = own.directory("/target");
+    const layers = { lower: [own.path("/top"), own.rootfs("/below")], userxattr: rootless };
+    const plan = compose(rights, overlay(target, layers), pivot(target));
+    const options = { plan, env: { PATH: "/none:/bin" } };
+    const child = await withHostUnchanged(() => collect(spawn("ls", ["/bin/nothing"], options)));
+    expect(child).toMatchObject({ code: 0, stdout: "/bin/nothing\n" });
   });
 
   test("a layer that is not there is the kernel's refusal", async () => {

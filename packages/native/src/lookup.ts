@@ -75,12 +75,27 @@ export function hostPath(path: string, views: readonly View[]): string | undefin
 
 // The last mount over a path is the one that is seen.
 function viewed(path: string, views: readonly View[]): string | undefined {
-  for (const { target, source } of [...views].reverse()) {
-    const below = posix.relative(target, path);
-    if (below === ".." || below.startsWith("../")) continue;
-    return source === null ? undefined : posix.join(source, below);
-  }
-  return path; // the root is the host's
+  const last = views.findLastIndex(({ target }) => isBelow(target, path));
+  const view = views[last];
+  if (view === undefined) return path; // the root is the host's
+  const { target, source } = view;
+  if (source === null) return undefined;
+  const files = (typeof source === "string" ? [source] : source).map((layer) =>
+    posix.join(layer, posix.relative(target, path)),
+  );
+  // What becomes the root is a directory of the host's tree, with what was mounted in that before; targets that come after
+  // the first root are its own.
+  const before = views.slice(
+    0,
+    views.findIndex((other) => other.target === "/"),
+  );
+  const seen = target === "/" ? files.map((file) => viewed(file, before)) : files;
+  return seen.find((file) => file !== undefined && lstatOf(file) !== undefined) ?? seen[0];
+}
+
+function isBelow(target: string, path: string): boolean {
+  const below = posix.relative(target, path);
+  return below !== ".." && !below.startsWith("../");
 }
 
 // What cannot be looked at cannot be run: the start itself will say why.

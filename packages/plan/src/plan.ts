@@ -3,10 +3,10 @@ import type { ParentStep, Step } from "./step.js";
 /** The kernel's namespaces, by the names of the OCI runtime specification. */
 export type Namespace = "cgroup" | "ipc" | "mount" | "network" | "pid" | "user" | "uts";
 
-/** Where a directory or file of the host is seen in the container; `null` is something new and empty. */
+/** Where a directory or file of the host is seen in the container; of layers the first on top; `null` is new and empty. */
 export interface View {
   readonly target: string;
-  readonly source: string | null;
+  readonly source: string | readonly string[] | null;
 }
 
 /** What to isolate: the namespaces to create, then the calls to make inside them. A plan survives JSON unchanged. */
