@@ -43,7 +43,8 @@
           "src/trampoline.cc",
         ],
         "dependencies": ["child", "mini-init", "<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
-        "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+        # The last: a call of ours can be the one during which its Worker is terminated.
+        "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
         "cflags_cc": ["-Wa,-I<(PRODUCT_DIR)"],
         # When the Worker that loaded an addon ends, Node unloads it; the spawner threads are still in there.
         "ldflags": ["-Wl,-z,nodelete"],

@@ -40,13 +40,9 @@ static int orphaned(const struct mini_program *program, const struct mini_step *
 }
 
 // A handler of Node's must not run here: it would run in Node's memory. Signals are still blocked.
-// What is ignored stays ignored, as with CLONE_CLEAR_SIGHAND: nohup(1) lives on that.
 static void reset(void) {
   static const long fallback[4];  // the kernel's struct sigaction: SIG_DFL, no flags, an empty mask
   for (int signal = 1; signal <= 64; signal++) {
-    long current[4];
-    if (mini_syscall(SYS_rt_sigaction, signal, 0, (long)current, 8, 0, 0) < 0) continue;
-    if (current[0] == (long)SIG_DFL || current[0] == (long)SIG_IGN) continue;
     mini_syscall(SYS_rt_sigaction, signal, (long)fallback, 0, 8, 0, 0);
   }
 }

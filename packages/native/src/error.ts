@@ -1,4 +1,4 @@
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import { describe, type ParentStep, type Program } from "@mini/plan";
 import { type Side, sides } from "./binding.js";
 
@@ -67,12 +67,10 @@ function stepsOf(program: Program, side: Side): readonly ParentStep[] {
   return side === "clone" ? [] : [...program.child, ...program.after];
 }
 
+// Not util.getSystemErrorName: libuv has no name for ENOEXEC, among others.
 function errorName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `errno ${errno}`; // one that libuv has no name for
-  }
+  const named = Object.entries(constants.errno).find(([, number]) => number === errno);
+  return named?.[0] ?? `errno ${errno}`;
 }
 
 // As strace writes it without -v: an environment would drown the rest.

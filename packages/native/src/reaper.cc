@@ -28,7 +28,10 @@ bool ended(int pidfd) {
     if (epoll_wait(queue(), &event, 1, -1) != 1) continue;
     auto* const held = static_cast<std::shared_ptr<Start>*>(event.data.ptr);
     if (!ended((*held)->pidfd())) continue;
-    (*held)->reaped();  // closes the pidfd, which takes it out of the queue
+    // Closing alone would not take it out of the queue: a child that has not executed yet has a
+    // copy of every descriptor (epoll(7)).
+    epoll_ctl(queue(), EPOLL_CTL_DEL, (*held)->pidfd(), nullptr);
+    (*held)->reaped();
     delete held;
   }
 }
