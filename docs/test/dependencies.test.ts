@@ -56,9 +56,8 @@ describe.each(packages.map((manifest) => [manifest.name, manifest] as const))(
       const imported = importsOf(join(directory, "src")).filter(([file, from]) => {
         if (from.startsWith("node:")) return !ofNode(name, file);
         const named = from.split("/", 2).join("/");
-        return (
-          !from.startsWith(".") && !(from.startsWith("@") ? named in dependencies : from in dependencies)
-        );
+        const itself = from.startsWith(".") || named === name;
+        return !itself && !((from.startsWith("@") ? named : from) in dependencies);
       });
       // The tests' own package is built of what tests are written with.
       if (name !== "@mini/testing") expect(imported).toEqual([]);

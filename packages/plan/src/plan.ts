@@ -15,7 +15,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Made by the parent, while the child waits before its first step. */
   readonly parent?: readonly ParentStep[];
-  /** PID 1 is a small init that reaps and forwards signals, and the command is its child. */
+  /** PID 1 is a small init that reaps and forwards signals, and the command is its child. Left out: as who starts it likes. */
   readonly init?: boolean;
   /** What of the host is seen where, in the order of mounting: that is how a command is found beforehand. */
   readonly views?: readonly View[];
@@ -25,11 +25,12 @@ export interface Plan {
 export function compose(...plans: readonly Plan[]): Plan {
   const parent = plans.flatMap((plan) => plan.parent ?? []);
   const views = plans.flatMap((plan) => plan.views ?? []);
+  const inits = plans.flatMap((plan) => plan.init ?? []);
   return {
     namespaces: [...new Set(plans.flatMap((plan) => plan.namespaces))],
     steps: plans.flatMap((plan) => plan.steps),
     ...(parent.length > 0 && { parent }),
-    ...(plans.some((plan) => plan.init) && { init: true }),
+    ...(inits.length > 0 && { init: inits.includes(true) }),
     ...(views.length > 0 && { views }),
   };
 }

@@ -32,7 +32,17 @@ test("composing joins namespaces as a set, and all else in the order written", (
 
 test("composing nothing is a plan that isolates nothing, without empty properties", () => {
   expect(compose()).toStrictEqual({ namespaces: [], steps: [] });
-  expect(compose({ namespaces: [], steps: [], init: false })).toStrictEqual({ namespaces: [], steps: [] });
+});
+
+test("an init that one asks for and another declines is there; who starts the plan decides where nobody says", () => {
+  const init = (value?: boolean): Plan => ({
+    namespaces: [],
+    steps: [],
+    ...(value !== undefined && { init: value }),
+  });
+  expect(compose(init(false), init(true), init()).init).toBe(true);
+  expect(compose(init(), init(false)).init).toBe(false);
+  expect(compose(init(), init())).not.toHaveProperty("init");
 });
 
 test("composing is associative, and leaves what it is given alone", () => {
