@@ -32,7 +32,7 @@ test("a command that is not there: ENOENT, as child_process has it and more", as
 
 test("one that PATH does not have fails the same way, and so does the empty PATH", async () => {
   const error = { code: "ENOENT", syscall: "execve", path: "no-such", side: "child" };
-  expect(await failing("no-such")).toMatchObject(error);
+  expect(await failing("no-such", [], environment)).toMatchObject(error);
   expect(await failing("no-such", [], { env: {} })).toMatchObject(error);
 });
 
