@@ -1,6 +1,4 @@
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import load from "node-gyp-build";
+import addon from "@mini/native/addon";
 
 /** What a start is known by to the addon. */
 export type Handle = { readonly handle: unique symbol };
@@ -17,6 +15,7 @@ export type Listener = (
   ...event:
     | [event: 0, pid: number, executed: boolean]
     | [event: 1, side: number, step: number, errno: number, text: string]
+    // maxRssBytes is -1 where it cannot be told
     | [event: 2, code: number, signal: number, userMs: number, systemMs: number, maxRssBytes: number]
 ) => void;
 
@@ -43,10 +42,4 @@ export interface Binding {
   restoreTerminal(fd: number, saved: Buffer): void;
 }
 
-if (process.platform !== "linux") {
-  throw new Error(
-    `@mini/native needs Linux, its namespaces are what it is about; this is ${process.platform}.`,
-  );
-}
-
-export const binding: Binding = load(join(dirname(fileURLToPath(import.meta.url)), "..")) as Binding;
+export const binding = addon as Binding;

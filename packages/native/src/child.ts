@@ -9,7 +9,11 @@ import { systemError } from "./error.js";
 export interface Usage {
   readonly userMs: number;
   readonly systemMs: number;
-  readonly maxRssBytes: number;
+  /**
+   * The most memory that the command, or a child of its, had. Until execve the child has this process's memory, and the
+   * kernel counts that: without an init, what is no more than this process ever had cannot be told, and is null.
+   */
+  readonly maxRssBytes: number | null;
 }
 
 export interface ChildEvents {

@@ -27,15 +27,30 @@ bool wait(int pidfd, siginfo_t* info, rusage* usage) {
   return result < 0 || info->si_pid != 0;
 }
 
-// The init's last record: the command's own status, which the init's exit code cannot say in full.
-bool readEnd(int report, int* status) {
+// What the init has recorded of the command's end.
+struct Ending {
+  bool known = false;
+  int status = 0;  // which the init's exit code cannot say in full
+  long peak = 0;   // in KB
+};
+
+Ending readEnding(int report) {
+  Ending ending;
   int32_t record[2];
-  while (report >= 0 && read(report, record, sizeof record) == sizeof record) {
-    if (record[0] != -2) continue;
-    *status = record[1];
-    return true;
+  while (report >= 0 && !ending.known && read(report, record, sizeof record) == sizeof record) {
+    if (record[0] == -3) ending.peak = record[1];
+    if (record[0] == -2) ending = {true, record[1], ending.peak};
   }
-  return false;
+  return ending;
+}
+
+// The most memory that the command had, in bytes. Until execve(2) the child has Node's memory, and
+// the kernel counts that: what is no more than Node itself ever had says nothing, and is -1.
+double peakBytes(const Ending& ending, const rusage& usage) {
+  if (ending.known) return static_cast<double>(ending.peak) * 1024;
+  rusage own = {};
+  getrusage(RUSAGE_SELF, &own);
+  return usage.ru_maxrss > own.ru_maxrss ? static_cast<double>(usage.ru_maxrss) * 1024 : -1;
 }
 
 double milliseconds(const timeval& time) {
@@ -154,10 +169,10 @@ void Completion::ended(const std::shared_ptr<Pending>& pending) {
 
   int code = info.si_code == CLD_EXITED ? info.si_status : -1;
   int signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
-  int status = 0;
-  if (readEnd(pending->start->report(), &status)) {
-    code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    signal = WIFEXITED(status) ? 0 : WTERMSIG(status);
+  const Ending ending = readEnding(pending->start->report());
+  if (ending.known) {
+    code = WIFEXITED(ending.status) ? WEXITSTATUS(ending.status) : -1;
+    signal = WIFEXITED(ending.status) ? 0 : WTERMSIG(ending.status);
   }
   pending->start->reaped();
   const Napi::HandleScope scope(env_);
@@ -165,7 +180,7 @@ void Completion::ended(const std::shared_ptr<Pending>& pending) {
        {Napi::Number::New(env_, kEnded), Napi::Number::New(env_, code),
         Napi::Number::New(env_, signal), Napi::Number::New(env_, milliseconds(usage.ru_utime)),
         Napi::Number::New(env_, milliseconds(usage.ru_stime)),
-        Napi::Number::New(env_, static_cast<double>(usage.ru_maxrss) * 1024)});
+        Napi::Number::New(env_, peakBytes(ending, usage))});
   pending->listener.Reset();
 }
 

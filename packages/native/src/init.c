@@ -10,8 +10,8 @@
 //
 // <report> is the descriptor of a pipe to the parent. Records are two 32-bit numbers: {step, errno}
 // when a call of ours failed (steps count from 0: fcntl, execve), {-1, 0} when the init's command
-// is running, {-2, status} when it has ended, status as wait4(2) gives it. The trampoline's success
-// is the end of the pipe: it is close-on-exec.
+// is running, {-3, KB} and {-2, status} when it has ended: the most memory it had, and its status
+// as wait4(2) gives it. The trampoline's success is the end of the pipe: it is close-on-exec.
 #include <linux/sched.h>
 #include <linux/wait.h>
 #include <stdint.h>
@@ -29,7 +29,7 @@ enum {
   SI_KERNEL = 128,
   PR_SET_NAME = 15
 };
-enum { STEP_FCNTL = 0, STEP_EXECVE = 1, STARTED = -1, ENDED = -2 };
+enum { STEP_FCNTL = 0, STEP_EXECVE = 1, STARTED = -1, ENDED = -2, PEAK = -3 };
 
 static void tell(int report, int32_t step, int32_t value) {
   const int32_t record[2] = {step, value};
@@ -50,9 +50,11 @@ static _Noreturn void become(int report, char **argv, char **envp) {
 static void reap(long command, int report) {
   for (;;) {
     int status = 0;
-    const long pid = CALL(SYS_wait4, -1, &status, WNOHANG, 0);
+    long usage[18];  // struct rusage: two times of two numbers each, then ru_maxrss in KB, …
+    const long pid = CALL(SYS_wait4, -1, &status, WNOHANG, usage);
     if (pid <= 0) return;
     if (pid != command) continue;
+    tell(report, PEAK, (int32_t)usage[4]);
     tell(report, ENDED, status);
     leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
   }

@@ -77,7 +77,7 @@ function start(child: Child, planned: Program, encoded: Encoded, wiring: Wiring)
       child._failed(withCommand(child, new StepError(failureOf(side, step, errno, text), planned)));
     } else {
       const [, code, signal, userMs, systemMs, maxRssBytes] = event;
-      child._ended(code, signal, { userMs, systemMs, maxRssBytes });
+      child._ended(code, signal, { userMs, systemMs, maxRssBytes: maxRssBytes < 0 ? null : maxRssBytes });
     }
   };
   child._started(binding.start(encoded.bytes, encoded.given, open, listener));

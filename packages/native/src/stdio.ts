@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { constants } from "node:os";
 import type { Stdio } from "@mini/plan";
 import { binding } from "./binding.js";
@@ -38,11 +38,7 @@ export function wire(options: StdioOptions | undefined): Wiring {
       if (kind === "pipe") {
         const [parent, child] = channel(target);
         open.set(`pipe ${target}`, child);
-        streams[target] = new Socket({
-          fd: parent,
-          readable: target !== 0,
-          writable: target === 0 || target > 2,
-        });
+        streams[target] = streamOf(parent, target);
         stdio.push(`pipe ${target}`);
       } else stdio.push(kind === null || kind <= 2 ? kind : kept(kind, open));
     }
@@ -51,6 +47,12 @@ export function wire(options: StdioOptions | undefined): Wiring {
     throw error;
   }
   return { stdio, open, streams };
+}
+
+// Loaded when there is a pipe at last: Node's streams and sockets take a command line longer to load than all of this.
+function streamOf(fd: number, target: number): Socket {
+  const { Socket } = process.getBuiltinModule("node:net");
+  return new Socket({ fd, readable: target !== 0, writable: target === 0 || target > 2 });
 }
 
 /** Lets go of it all, after a start that will not be. */
