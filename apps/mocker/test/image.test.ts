@@ -5,6 +5,7 @@ import { empty } from "../src/arguments/flag.ts";
 import { looksLikeImage, refuseImage } from "../src/image.ts";
 import { someDirectory } from "./fixtures/directory.ts";
 
+const directory = someDirectory();
 const digest = `sha256:${"0".repeat(64)}`;
 
 describe("what is an image by its looks", () => {
@@ -46,7 +47,6 @@ test("an image that is no program says what to do instead", () => {
 });
 
 test("a program that is called as an image is runs, where the container has it", () => {
-  const directory = someDirectory();
   mkdirSync(join(directory, "bin"));
   writeFileSync(join(directory, "bin/ubuntu"), "");
   const command: [string] = ["ubuntu"];
