@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { cgroup } from "@mini/cgroup";
 import { ipc } from "@mini/ipc";
 import { attach, dev, mountPoint, pivot, proc, rbind, readonly, sysfs, tmpfs, tree } from "@mini/mount";
@@ -130,13 +130,27 @@ function commandOf(options: RunOptions, plan: Plan, who: ResolvedUser, rootless:
   };
 }
 
+const MOST = 1024 * 1024;
+
+// The root may be somebody else's: a fifo there is not waited on, a device is not read, and a file has to have an end.
 function readInside(path: string, views: readonly View[] = []): string | undefined {
   const file = hostPath(path, views);
   if (file === undefined) return undefined;
+  let fd: number;
   try {
-    return readFileSync(file, "utf8");
+    fd = openSync(
+      file,
+      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY,
+    );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EACCES") return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["EACCES", "ELOOP", "ENXIO", "ENOENT"].includes(code)) return undefined;
     throw error;
+  }
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFile() && stats.size <= MOST ? readFileSync(fd, "utf8") : undefined;
+  } finally {
+    closeSync(fd);
   }
 }

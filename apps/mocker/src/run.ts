@@ -17,8 +17,9 @@ const NOT_YET = "not yet in force: capabilities, no_new_privs, seccomp, masked a
 /** Runs the command in its container, with the real terminal, and returns mocker's exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const [name] = options.command;
+  // Not process.stderr.isTTY: that loads Node's streams, which is most of what a start would cost.
   const talks =
-    options.verbosity === "verbose" || (options.verbosity === "normal" && process.stderr.isTTY === true);
+    options.verbosity === "verbose" || (options.verbosity === "normal" && saveTerminal(2) !== undefined);
   const container = composeContainer(
     options,
     { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },

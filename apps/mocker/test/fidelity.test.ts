@@ -54,9 +54,7 @@ for (const options of [...alone, ...together]) {
 
 /** strace's lines of the child, in explain's notation. */
 function normalised(lines: readonly string[], planned: readonly string[]): string[] {
-  const begin = lines.findIndex(
-    (line) => line.includes(" clone3({flags=CLONE_VM|CLONE_PIDFD|CLONE_VFORK"),
-  );
+  const begin = lines.findIndex((line) => line.includes(" clone3({flags=CLONE_VM|CLONE_PIDFD|CLONE_VFORK"));
   const clone = lines[begin] ?? "";
   const family = new Set([/ = (\d+)$/.exec(clone)?.[1]]);
   const made: string[] = [withoutPointers(clone)];

@@ -18,10 +18,11 @@ export function findCommand(
 ): string | undefined {
   if (file.includes("/")) return file;
   if (file === "") return undefined;
+  const sight = new Sight(views);
   let denied: string | undefined;
   for (const directory of path.split(":")) {
     const candidate = posix.join(directory || ".", file);
-    const found = views.length === 0 ? onHost(posix.resolve(cwd, candidate)) : inContainer(candidate, views);
+    const found = views.length === 0 ? onHost(posix.resolve(cwd, candidate)) : sight.find(candidate);
     if (found === "executable") return directory === "" ? `./${candidate}` : candidate;
     if (found === "exists") denied ??= candidate;
   }
@@ -39,70 +40,86 @@ function onHost(path: string): Found {
   }
 }
 
-function inContainer(path: string, views: readonly View[]): Found {
-  const host = hostPath(path, views);
-  const stats = host === undefined ? undefined : lstatOf(host);
-  if (stats === undefined || !stats.isFile()) return undefined;
-  return (stats.mode & 0o111) === 0 ? "exists" : "executable";
-}
-
 /**
  * Where on the host a file of the container lies, each symbolic link on the way read as the container would read it.
  * Undefined where there is nothing, or nothing of the host's.
  */
 export function hostPath(path: string, views: readonly View[]): string | undefined {
-  let resolved = "/";
-  const rest = path.split("/");
-  let links = 0;
-  while (rest.length > 0) {
-    const name = rest.shift() ?? "";
-    if (name === "" || name === ".") continue;
-    const next = posix.join(resolved, name); // `..` of / is /
-    const host = viewed(next, views);
-    const stats = host === undefined ? undefined : lstatOf(host);
-    if (host === undefined || stats === undefined) return undefined;
-    if (!stats.isSymbolicLink()) {
-      resolved = next;
-      continue;
-    }
-    if (++links > 40) return undefined; // as path_resolution(7) has it
-    const target = readlinkSync(host);
-    if (target.startsWith("/")) resolved = "/";
-    rest.unshift(...target.split("/"));
-  }
-  return viewed(resolved, views);
+  return new Sight(views).hostPath(path);
 }
 
-// The last mount over a path is the one that is seen.
-function viewed(path: string, views: readonly View[]): string | undefined {
-  const last = views.findLastIndex(({ target }) => isBelow(target, path));
-  const view = views[last];
-  if (view === undefined) return path; // the root is the host's
-  const { target, source } = view;
-  if (source === null) return undefined;
-  const files = (typeof source === "string" ? [source] : source).map((layer) =>
-    posix.join(layer, posix.relative(target, path)),
-  );
-  // What becomes the root is a directory of the host's tree, with what was mounted in that before; targets that come after
-  // the first root are its own.
-  const before = views.slice(
-    0,
-    views.findIndex((other) => other.target === "/"),
-  );
-  const seen = target === "/" ? files.map((file) => viewed(file, before)) : files;
-  return seen.find((file) => file !== undefined && lstatOf(file) !== undefined) ?? seen[0];
+/** The container's files, before there is a container. Looks at each of the host's once. */
+class Sight {
+  readonly #views: readonly View[];
+  readonly #stats = new Map<string, Stats | undefined>();
+
+  constructor(views: readonly View[]) {
+    this.#views = views.map(({ target, source }) => ({ target: posix.resolve(target), source }));
+  }
+
+  find(path: string): Found {
+    const host = this.hostPath(path);
+    const stats = host === undefined ? undefined : this.#lstat(host);
+    if (stats === undefined || !stats.isFile()) return undefined;
+    return (stats.mode & 0o111) === 0 ? "exists" : "executable";
+  }
+
+  hostPath(path: string): string | undefined {
+    let resolved = "/";
+    const rest = path.split("/");
+    let links = 0;
+    while (rest.length > 0) {
+      const name = rest.shift() ?? "";
+      if (name === "" || name === ".") continue;
+      const next = posix.join(resolved, name); // `..` of / is /
+      const host = this.#viewed(next, this.#views);
+      const stats = host === undefined ? undefined : this.#lstat(host);
+      if (host === undefined || stats === undefined) return undefined;
+      if (!stats.isSymbolicLink()) {
+        resolved = next;
+        continue;
+      }
+      if (++links > 40) return undefined; // as path_resolution(7) has it
+      const target = readlinkSync(host);
+      if (target.startsWith("/")) resolved = "/";
+      rest.unshift(...target.split("/"));
+    }
+    return this.#viewed(resolved, this.#views);
+  }
+
+  // The last mount over a path is the one that is seen.
+  #viewed(path: string, views: readonly View[]): string | undefined {
+    const view = views.findLast(({ target }) => isBelow(target, path));
+    if (view === undefined) return path; // the root is the host's
+    const { target, source } = view;
+    if (source === null) return undefined;
+    const below = path.slice(target === "/" ? 0 : target.length);
+    const files = (typeof source === "string" ? [source] : source).map((layer) => posix.join(layer, below));
+    // What becomes the root is a directory of the host's tree, with what was mounted in that before; targets that come
+    // after the first root are its own.
+    const before = views.slice(
+      0,
+      views.findIndex((other) => other.target === "/"),
+    );
+    const seen = target === "/" ? files.map((file) => this.#viewed(file, before)) : files;
+    if (seen.length === 1) return seen[0];
+    return seen.find((file) => file !== undefined && this.#lstat(file) !== undefined) ?? seen[0];
+  }
+
+  // What cannot be looked at cannot be run: the start itself will say why.
+  #lstat(path: string): Stats | undefined {
+    if (this.#stats.has(path)) return this.#stats.get(path);
+    let stats: Stats | undefined;
+    try {
+      stats = lstatSync(path, { throwIfNoEntry: false });
+    } catch {
+      stats = undefined;
+    }
+    this.#stats.set(path, stats);
+    return stats;
+  }
 }
 
 function isBelow(target: string, path: string): boolean {
-  const below = posix.relative(target, path);
-  return below !== ".." && !below.startsWith("../");
-}
-
-// What cannot be looked at cannot be run: the start itself will say why.
-function lstatOf(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
+  return target === "/" || path === target || path.startsWith(`${target}/`);
 }
