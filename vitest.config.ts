@@ -5,7 +5,7 @@ const report = process.env.MINI_REPORT;
 
 export default defineConfig({
   test: {
-    projects: ["packages/!(testing)", "apps/*", "examples", "docs"],
+    projects: ["packages/!(testing)", "apps/*", "examples", "docs", "bench"],
     reporters: [
       "default",
       "./scripts/totals-reporter.mjs",
