@@ -25,13 +25,22 @@ test("a number is a signal too, and 0 asks whether it is there", async () => {
   expect(child.kill()).toBe(false);
 });
 
-test("before it runs: no 'spawn', the signal is its end, no process is left", async () => {
+test("before it runs: the signal is its end, and no process is left", async () => {
   for (let round = 0; round < 30; round++) {
     const child = sleep();
     child.kill("SIGKILL");
     expect((await collect(child)).signal).toBe("SIGKILL");
     expect(readdirSync("/proc")).not.toContain(String(child.pid));
   }
+});
+
+test("who is killed while it waits for a step of the parent never emits 'spawn'", async () => {
+  const events: string[] = [];
+  const child = sleep({ plan: { namespaces: [], steps: [], parent: [{ run: ["sleep", "0.2"] }] } });
+  for (const event of ["spawn", "exit", "close"] as const) child.on(event, () => events.push(event));
+  child.kill("SIGKILL");
+  await once(child, "close");
+  expect(events).toEqual(["exit", "close"]);
 });
 
 test("what is no signal is a TypeError, and changes nothing", async () => {
