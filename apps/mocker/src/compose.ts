@@ -9,6 +9,7 @@ import { type Command, compose, type Plan, type View } from "@mini/plan";
 import { identityFiles, inPlace, layered, system } from "@mini/rootfs";
 import { user } from "@mini/user";
 import { uts } from "@mini/uts";
+import type { Caller } from "./caller.js";
 import { environment } from "./environment.js";
 import type { RunOptions, Tmpfs, Volume } from "./options.js";
 import { storageFor } from "./storage.js";
@@ -20,15 +21,9 @@ export interface Container {
   readonly command: Command;
 }
 
-/** Who runs mocker. */
-export interface Caller {
-  readonly uid: number;
-  readonly gid: number;
-}
-
 /** The composition, step by step: from what was asked for to what the kernel will be asked. */
 export function composeContainer(options: RunOptions, caller: Caller, announce = false): Container {
-  const rootless = caller.uid !== 0;
+  const { rootless } = caller;
   const root = rootOf(options, rootless);
   const who = resolveUser(options.user, (path) => readInside(path, root.views));
 

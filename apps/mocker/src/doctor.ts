@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { user } from "@mini/user";
 import { empty } from "./arguments/flag.js";
+import { whoCalls } from "./caller.js";
 import { composeContainer } from "./compose.js";
 import { attempt } from "./doctor/attempt.js";
 import { type Finding, type Host, ok } from "./doctor/finding.js";
@@ -31,7 +32,7 @@ export async function whyNoUserNamespaces(host = thisHost()): Promise<string> {
 
 // What can be tried only by root, or in a user namespace.
 async function withPrivileges(host: Host): Promise<Finding[]> {
-  const ids = host.uid === 0 ? [] : [await subordinateIds(host)];
+  const ids = host.rootless ? [await subordinateIds(host)] : [];
   return [...ids, await freshProc(host), await freshSys(host), await overlays(host)];
 }
 
@@ -50,8 +51,7 @@ function report(findings: readonly Finding[]): string {
 }
 
 function thisHost(): Host {
-  const { uid, gid, username } = userInfo();
-  return { uid, gid, user: username, read };
+  return { ...whoCalls(), user: userInfo().username, read };
 }
 
 function read(path: string): string | undefined {

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type Child, restoreTerminal, StepError, saveTerminal, spawn } from "@mini/native";
+import { whoCalls } from "./caller.js";
 import { type Container, composeContainer } from "./compose.js";
 import { hint } from "./hints.js";
 import type { RunOptions } from "./options.js";
@@ -20,16 +21,13 @@ export async function run(options: RunOptions): Promise<number> {
   // Not process.stderr.isTTY: that loads Node's streams, which is most of what a start would cost.
   const talks =
     options.verbosity === "verbose" || (options.verbosity === "normal" && saveTerminal(2) !== undefined);
-  const container = composeContainer(
-    options,
-    { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    talks,
-  );
+  const caller = whoCalls();
+  const container = composeContainer(options, caller, talks);
   if (options.name !== undefined) process.title = `mocker ${options.name}`;
   if (options.verbosity === "verbose") say(`mocker: ${NOT_YET}`);
   if (talks) say(`Parent running ${name} as ${process.pid}`);
 
-  const remove = makeStorage(storageFor(process.getuid?.() !== 0, options.storageSize));
+  const remove = makeStorage(storageFor(caller.rootless, options.storageSize));
   const terminal = [0, 1, 2].find((fd) => saveTerminal(fd) !== undefined);
   const saved = terminal === undefined ? undefined : saveTerminal(terminal);
   const child = start(container, options);

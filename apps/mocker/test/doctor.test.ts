@@ -8,7 +8,7 @@ import { cli } from "./fixtures/mocker.ts";
 
 function host(files: Record<string, string>, uid = 1000): Host {
   const all: Record<string, string> = { "/proc/self/setgroups": "allow\n", ...files };
-  return { uid, gid: uid, user: "me", read: (path) => all[path] };
+  return { uid, gid: uid, rootless: uid !== 0, user: "me", read: (path) => all[path] };
 }
 
 const filtered = { "/proc/self/status": "NoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n" };

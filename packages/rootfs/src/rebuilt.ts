@@ -28,8 +28,15 @@ const filled = new Set(["proc", "sys", "dev"]);
 // no number in the namespace (EOVERFLOW). Where every user has files of its own, that directory is there beforehand.
 const VAR_TMP = "/var/tmp";
 
-export function rebuilt({ storage, identity }: { storage: Storage; identity: Identity }): Plan {
-  const builder = new Builder(identity);
+interface Parts {
+  storage: Storage;
+  identity: Identity;
+  /** Mounts that belong to the system all the same. */
+  split: readonly string[];
+}
+
+export function rebuilt({ storage, identity, split }: Parts): Plan {
+  const builder = new Builder(identity, split);
   builder.directory("", readdirSync("/", { withFileTypes: true }));
   return compose(
     scratch(storage),
@@ -51,7 +58,10 @@ class Builder {
   readonly #identity: ReadonlyMap<string, string>;
   #layers = 0;
 
-  constructor(readonly identity: Identity) {
+  constructor(
+    readonly identity: Identity,
+    readonly split: readonly string[],
+  ) {
     this.#identity = identityFiles(identity);
   }
 
@@ -75,7 +85,7 @@ class Builder {
     const mode = lstatSync(path).mode & 0o7777;
     const readable = canRead(path);
     this.#add({ call: "mkdirat", args: [{ fd: "root" }, path.slice(1), readable ? mode : 0] });
-    if (empty || !readable || this.#mounted.includes(path)) return;
+    if (empty || !readable || (this.#mounted.includes(path) && !this.split.includes(path))) return;
     if (this.#mounted.some((target) => target.startsWith(`${path}/`))) {
       this.directory(path, readdirSync(path, { withFileTypes: true }));
     } else this.#overlay(path, mode);

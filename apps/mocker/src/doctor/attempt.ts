@@ -17,6 +17,6 @@ export function attempt(plan: Plan): Promise<StepError | undefined> {
 }
 
 /** The privileges that a container starts with: root's own, or those of a user namespace. */
-export function privileges({ uid, gid }: Host): Plan {
-  return uid === 0 ? compose() : user({ uid, gid });
+export function privileges({ uid, gid, rootless }: Host): Plan {
+  return rootless ? user({ uid, gid }) : compose();
 }

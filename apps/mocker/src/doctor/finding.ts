@@ -11,6 +11,8 @@ export interface Finding {
 export interface Host {
   readonly uid: number;
   readonly gid: number;
+  /** Has to make a user namespace. */
+  readonly rootless: boolean;
   /** The login name, by which subuid(5) lists ranges. */
   readonly user: string;
   readonly read: (path: string) => string | undefined;

@@ -9,7 +9,7 @@ const NAME = "user namespaces";
 export async function userNamespaces(host: Host): Promise<Finding> {
   const error = await attempt(user(host));
   if (error === undefined) return ok(NAME, "can be made by this user");
-  return { name: NAME, state: host.uid === 0 ? "no" : "failed", text: reason(error, host) };
+  return { name: NAME, state: host.rootless ? "failed" : "no", text: reason(error, host) };
 }
 
 /** What forbids user namespaces and the remedy, in a sentence (user_namespaces(7)). */
