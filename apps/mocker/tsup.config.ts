@@ -14,7 +14,8 @@ export default defineConfig({
   minifyWhitespace: true,
   minifySyntax: true,
   noExternal: [/^@mini\//],
-  banner: { js: "#!/usr/bin/env node" },
+  // Without the dashes Node would obey an --env-file that is meant for the container's command (test/node.test.ts).
+  banner: { js: "#!/usr/bin/env -S node --" },
   esbuildPlugins: [
     {
       name: "the addon beside it",

@@ -9,7 +9,7 @@ export function measureCommands(
   { rootfs, bundle, peers }: Surroundings,
   rounds: number,
 ): Record<string, Summary> {
-  const mocker = [process.execPath, join(import.meta.dirname, "../../apps/mocker/dist/cli.cjs"), "run"];
+  const mocker = [process.execPath, "--", join(import.meta.dirname, "../../apps/mocker/dist/cli.cjs"), "run"];
   let count = 0;
   const commands: Record<string, () => string[]> = {
     "node -e 0": () => [process.execPath, "-e", "0"],

@@ -17,7 +17,7 @@ export class Surroundings {
     chmodSync(this.#bin, 0o755);
     const mocker = join(this.#bin, "mocker");
     const cli = join(repository, "apps/mocker/dist/cli.cjs");
-    writeFileSync(mocker, `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(mocker, `#!/bin/sh\nexec '${process.execPath}' -- '${cli}' "$@"\n`, { mode: 0o755 });
     const path = [
       this.#bin,
       dirname(process.execPath),

@@ -146,7 +146,7 @@ test("seccomp is said as the kernel and this process have it", () => {
 });
 
 function doctor(...prefix: string[]): { status: number | null; lines: string[] } {
-  const [file = "", ...args] = [...prefix, process.execPath, cli, "doctor"];
+  const [file = "", ...args] = [...prefix, process.execPath, "--", cli, "doctor"];
   const { status, stdout, stderr } = spawnSync(file, args, { encoding: "utf8" });
   expect(stderr).toBe("");
   return { status, lines: stdout.trimEnd().split("\n") };

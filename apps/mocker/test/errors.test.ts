@@ -14,7 +14,7 @@ for (const name of ["odd", "orphan"]) chmodSync(join(directory, name), 0o755);
 chmodSync(directory, 0o755);
 
 function mocker(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--", cli, ...args], {
     cwd: directory,
     encoding: "utf8",
   });
@@ -153,7 +153,7 @@ describe("0, and all of it on stdout", () => {
 
   test("a reader that goes away early is no error", () => {
     const line = `"$@" completion bash | head -1; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = spawnSync("bash", ["-c", line, "bash", process.execPath, cli], {
+    const { stdout, stderr } = spawnSync("bash", ["-c", line, "bash", process.execPath, "--", cli], {
       encoding: "utf8",
     });
     expect({ stdout, stderr }).toEqual({ stdout: "# bash completion for mocker\n0\n", stderr: "" });
@@ -163,7 +163,7 @@ describe("0, and all of it on stdout", () => {
 requires("user namespaces")(
   "the caller's environment stays outside, and `--` may stand before the command",
   () => {
-    const { stdout } = spawnSync(process.execPath, [cli, "run", "-e", "PASSED", "--", "env"], {
+    const { stdout } = spawnSync(process.execPath, ["--", cli, "run", "-e", "PASSED", "--", "env"], {
       encoding: "utf8",
       env: { ...process.env, TERM: "vt100", PASSED: "on", SECRET: "x", npm_config_x: "y", INIT_CWD: "/" },
     });
@@ -188,7 +188,7 @@ requires("user namespaces")(
     };
     const { stdout } = spawnSync(
       process.execPath,
-      [cli, "run", "-v", "../plain:/mnt/plain", "cat", "/mnt/plain"],
+      ["--", cli, "run", "-v", "../plain:/mnt/plain", "cat", "/mnt/plain"],
       {
         encoding: "utf8",
         cwd: "/",

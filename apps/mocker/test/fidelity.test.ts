@@ -47,7 +47,7 @@ for (const options of [...alone, ...together]) {
         .split("\n")
         .filter((line) => line !== "" && !line.startsWith("#"));
       const [node, cli] = [process.execPath, join(import.meta.dirname, "../dist/cli.cjs")];
-      expect(normalised(strace([node, cli, "run", ...args]), planned)).toEqual(planned);
+      expect(normalised(strace([node, "--", cli, "run", ...args]), planned)).toEqual(planned);
     },
   );
 }

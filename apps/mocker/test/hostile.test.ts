@@ -42,7 +42,7 @@ async function run(options: readonly string[], ...command: string[]): Promise<Ou
   const outcomes: Outcome[] = [];
   for (const root of [rootfs, `${rootfs}:O`]) {
     outcomes.push(
-      await collect(spawn(process.execPath, [cli, "run", "--rootfs", root, ...options, ...command])),
+      await collect(spawn(process.execPath, ["--", cli, "run", "--rootfs", root, ...options, ...command])),
     );
   }
   expect(treeState(canary)).toEqual(before);

@@ -90,7 +90,7 @@ for (const [name, code, args] of runs) {
     const mark = marked();
     const env = { ...process.env, TMPDIR: temporary };
     const outcome = await collect(
-      spawn(process.execPath, [cli, "run", "-e", mark, ...args(rootfs)], { env }),
+      spawn(process.execPath, ["--", cli, "run", "-e", mark, ...args(rootfs)], { env }),
     );
     expect(outcome.code, outcome.stderr).toBe(code);
     await gone(mark);
@@ -103,6 +103,7 @@ requires("user namespaces")("mocker killed with SIGKILL leaves nothing behind", 
   for (const init of [[], ["--init"]]) {
     const mark = marked();
     const child = spawn(process.execPath, [
+      "--",
       cli,
       "run",
       ...init,
@@ -130,7 +131,7 @@ requires("user namespaces")("signals reach the command, and mocker ends as it do
     ["SIGINT", 2],
   ] as const) {
     const script = `trap 'echo ${signal}; exit ${code}' ${signal.slice(3)}; echo ready; while :; do sleep 0.1; done`;
-    const child = spawn(process.execPath, [cli, "run", "sh", "-c", script]);
+    const child = spawn(process.execPath, ["--", cli, "run", "sh", "-c", script]);
     const ended = collect(child);
     await new Promise((resolve) => child.stdout.once("data", resolve));
     child.kill(signal);

@@ -15,10 +15,14 @@ writeFileSync(join(data, "cache/file"), "the host's");
 /** What a script prints inside; the host is as before. */
 function inside(args: readonly string[], script: string): string {
   const before = hostState();
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, "run", "-q", ...args, "sh", "-c", script], {
-    cwd: directory,
-    encoding: "utf8",
-  });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--", cli, "run", "-q", ...args, "sh", "-c", script],
+    {
+      cwd: directory,
+      encoding: "utf8",
+    },
+  );
   expect(hostState()).toEqual(before);
   return (stdout + stderr).trim();
 }

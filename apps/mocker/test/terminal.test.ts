@@ -6,7 +6,7 @@ import { cli } from "./fixtures/mocker.js";
 import { type Dialogue, inTerminal, type Session } from "./fixtures/terminal.js";
 
 const run = (dialogue: Dialogue, ...args: string[]): Promise<Session> =>
-  inTerminal(dialogue, [process.execPath, cli, "run", ...args]);
+  inTerminal(dialogue, [process.execPath, "--", cli, "run", ...args]);
 
 const prompt = ["expect", "root@container:/# "] as const;
 const CTRL_C = ["send", "\u0003"] as const;
@@ -127,7 +127,7 @@ describe("mocker run in a terminal", () => {
     async () => {
       const { missing, code } = await inTerminal(
         [
-          ["send", `${process.execPath} ${cli} run --init sleep 3\n`],
+          ["send", `${process.execPath} -- ${cli} run --init sleep 3\n`],
           ["expect", "Child running init as 1"],
           ["pause", 1],
           CTRL_Z,
@@ -151,7 +151,7 @@ describe("mocker run in a terminal", () => {
         [
           [
             "send",
-            `${process.execPath} ${cli} run --quiet stty raw -echo; stty -a | tr ' ' '\\n' | grep -x -e icanon -e -icanon\n`,
+            `${process.execPath} -- ${cli} run --quiet stty raw -echo; stty -a | tr ' ' '\\n' | grep -x -e icanon -e -icanon\n`,
           ],
           ["expect", "\nicanon"],
           ["send", "exit\n"],
@@ -168,10 +168,10 @@ describe("without a terminal", () => {
     const { collect } = await import("@mini/testing");
     const { spawn } = await import("node:child_process");
     const quiet = await collect(
-      spawn(process.execPath, [cli, "run", "bash", "-c", "echo $$; hostname; exit 7"]),
+      spawn(process.execPath, ["--", cli, "run", "bash", "-c", "echo $$; hostname; exit 7"]),
     );
     expect(quiet).toEqual({ code: 7, signal: null, stdout: "1\ncontainer\n", stderr: "" });
-    const talking = await collect(spawn(process.execPath, [cli, "run", "--verbose", "true"]));
+    const talking = await collect(spawn(process.execPath, ["--", cli, "run", "--verbose", "true"]));
     expect(talking.stdout).toBe("");
     expect(talking.stderr).toMatch(/Parent running true as \d+\nChild running true as 1\n$/);
     expect(talking.stderr).toContain("not yet in force: capabilities");
