@@ -1,39 +1,53 @@
+import { nearest } from "@mini/plan";
 import manifest from "../package.json" with { type: "json" };
-import { nearest } from "./arguments/nearest.js";
+import { laterSubcommands } from "./arguments/later.js";
 import { show, UsageError } from "./error.js";
 import { help, overview, subcommands } from "./help.js";
+import { print } from "./print.js";
 
 /** What mocker does besides `run` and `explain`; returns the exit code. */
 export async function other(name: string | undefined, args: readonly string[]): Promise<number> {
-  // `mocker --help | head -1` closes the pipe early, which is no error.
-  process.stdout.on("error", () => {});
   switch (name) {
     case undefined:
     case "-h":
     case "--help":
-      return print(overview());
+      await print(overview());
+      return 0;
     case "help":
-      return print(page(args[0]));
+      await print(asksForHelp(args) ? help("help") : page(only(name, args)));
+      return 0;
     case "-v":
     case "--version":
-      return print(`mocker version ${manifest.version}\n`);
+      await print(`mocker version ${manifest.version}\n`);
+      return 0;
     case "completion":
-      return print(await completion(args));
-    case "doctor": {
-      if (asksForHelp(args)) return print(help("doctor"));
-      const { doctor } = await import("./doctor.js");
-      const { text, works } = await doctor();
-      print(text);
-      return works ? 0 : 1;
-    }
+      await print(asksForHelp(args) ? help("completion") : await completion(only(name, args)));
+      return 0;
+    case "doctor":
+      if (!asksForHelp(args)) return await doctor(args);
+      await print(help("doctor"));
+      return 0;
     default:
       throw unknown(name);
   }
 }
 
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
+async function doctor(args: readonly string[]): Promise<number> {
+  only("doctor", args, 0);
+  const { text, works } = await (await import("./doctor.js")).doctor();
+  await print(text);
+  return works ? 0 : 1;
+}
+
+/** The argument of a subcommand that takes no more than `most`, and no options. */
+function only(name: string, args: readonly string[], most = 1): string | undefined {
+  const option = args.find((arg) => arg.startsWith("-"));
+  if (option !== undefined)
+    throw new UsageError(`there is no option ${option}: mocker help ${name} says what there is`);
+  const more = args[most];
+  if (more === undefined) return args[0];
+  const takes = most === 0 ? "no argument" : "one argument";
+  throw new UsageError(`${name} ${show(more)}: ${name} takes ${takes}: leave it out`);
 }
 
 function page(name: string | undefined): string {
@@ -43,9 +57,8 @@ function page(name: string | undefined): string {
   return help(subcommand.name);
 }
 
-async function completion(args: readonly string[]): Promise<string> {
-  if (asksForHelp(args)) return help("completion");
-  const [shell = ""] = args;
+async function completion(shell: string | undefined): Promise<string> {
+  if (shell === undefined) throw new UsageError("completion needs the name of a shell: bash, zsh or fish");
   const { completions } = await import("./completion/index.js");
   const script = completions.get(shell);
   if (script !== undefined) return script();
@@ -63,6 +76,10 @@ function unknown(name: string): UsageError {
     return new UsageError(
       `there is no option ${name} before a subcommand: "mocker --help" lists what there is`,
     );
+  }
+  if (laterSubcommands.has(name)) {
+    const way = name === "version" ? 'say "mocker --version"' : '"mocker --help" lists what there is';
+    return new UsageError(`${show(name)} is one of Docker's subcommands that are not there yet: ${way}`);
   }
   const near = nearest(
     name,

@@ -1,3 +1,4 @@
+import { checkOptions, shown } from "./options.js";
 import type { ParentStep, Step } from "./step.js";
 
 /** The kernel's namespaces, by the names of the OCI runtime specification. */
@@ -21,8 +22,9 @@ export interface Plan {
   readonly views?: readonly View[];
 }
 
-/** Joins plans: their namespaces are a set, their steps keep the order you wrote them in. */
+/** Joins plans: their namespaces are a set, their steps keep the order you wrote them in. Throws a TypeError for what is none. */
 export function compose(...plans: readonly Plan[]): Plan {
+  for (const plan of plans) checkPlan(plan, "compose");
   const parent = plans.flatMap((plan) => plan.parent ?? []);
   const views = plans.flatMap((plan) => plan.views ?? []);
   const inits = plans.flatMap((plan) => plan.init ?? []);
@@ -34,6 +36,31 @@ export function compose(...plans: readonly Plan[]): Plan {
     ...(views.length > 0 && { views }),
   };
 }
+
+/** Throws a TypeError that names what is no plan, or the first part of it that is none; the steps are `program`'s to check. */
+export function checkPlan(plan: Plan, of: string): void {
+  if (typeof plan !== "object" || plan === null || Array.isArray(plan))
+    throw new TypeError(`${of}: a plan has to be { namespaces, steps }, not ${shown(plan)}`);
+  checkOptions(`${of}: a plan`, plan, parts, ["namespaces", "steps"]);
+  for (const view of plan.views ?? []) {
+    if (!isView(view))
+      throw new TypeError(`${of}: a view has to be { target, source } of paths, not ${shown(view)}`);
+  }
+}
+
+function isView({ target, source }: View): boolean {
+  const layers: unknown = source === null || typeof source === "string" ? [] : source;
+  const isPath = (path: unknown) => typeof path === "string";
+  return isPath(target) && Array.isArray(layers) && layers.every(isPath);
+}
+
+const parts = {
+  namespaces: "strings",
+  steps: "objects",
+  parent: "objects",
+  init: "boolean",
+  views: "objects",
+} as const;
 
 /** The plan of one primitive: each of its steps says that it comes from `name`. */
 export function primitive(name: string, plan: Plan): Plan {

@@ -4,7 +4,7 @@ import { descriptors } from "./descriptors.js";
 import { credentials, ending, lifetime, signals } from "./ending.js";
 import { refuse, refuseInParent } from "./guard.js";
 import { changesRoot, slotOf, surroundings, workdir } from "./place.js";
-import type { Namespace, Plan } from "./plan.js";
+import { checkPlan, type Namespace, type Plan } from "./plan.js";
 import { describe, type ParentStep, type Step } from "./step.js";
 import { validate, validateRun } from "./validate.js";
 
@@ -24,6 +24,7 @@ export interface Program {
  * host, or which no kernel could be asked.
  */
 export function program(plan: Plan, command: Command): Program {
+  checkPlan(plan, "program");
   if (plan.init === true && !plan.namespaces.includes("pid")) {
     throw new TypeError("an init is PID 1, and the plan has no pid namespace");
   }

@@ -12,6 +12,7 @@ import {
   PR_SET_NO_NEW_PRIVS,
 } from "./constants.js";
 import { makesFile } from "./names.js";
+import { shown } from "./options.js";
 import type { Base64, WithPid } from "./parameter.js";
 import { describe, type Run, type Step } from "./step.js";
 import { sizeOf } from "./struct.js";
@@ -19,7 +20,7 @@ import { sizeOf } from "./struct.js";
 /** Throws a TypeError that names the first thing in `step` which no kernel could be asked. */
 export function validate(step: Step): void {
   if (!Object.hasOwn(calls, step.call))
-    throw new TypeError(`${show(step.call ?? step)} is not a call that a step can make`);
+    throw new TypeError(`${shown(step.call ?? step)} is not a call that a step can make`);
   checkArguments(step);
   checkLength(step);
   checkIgnored(step);
@@ -30,7 +31,7 @@ export function validate(step: Step): void {
 export function validateRun({ run }: Run): void {
   const isWord = (word: unknown) => typeof word === "string" && !word.includes("\0");
   if (Array.isArray(run) && run.length > 0 && run.every(isWord)) return;
-  throw new TypeError(`run: has to be a file and its arguments, not ${show(run)}`);
+  throw new TypeError(`run: has to be a file and its arguments, not ${shown(run)}`);
 }
 
 function checkArguments(step: Step): void {
@@ -39,13 +40,13 @@ function checkArguments(step: Step): void {
   const [least, most] = counts(step);
   if (!Array.isArray(args) || args.length < least || args.length > most) {
     const wanted = least === most ? least : `${least} to ${most}`;
-    throw new TypeError(`${step.call}: takes ${wanted} arguments, not ${show(args)}`);
+    throw new TypeError(`${step.call}: takes ${wanted} arguments, not ${shown(args)}`);
   }
   for (const [index, arg] of args.entries()) {
     const parameter = parameters[index];
     if (parameter !== undefined && !parameter.accepts(arg)) {
       throw new TypeError(
-        `${step.call}: argument ${index + 1} has to be ${parameter.wants}, not ${show(arg)}`,
+        `${step.call}: argument ${index + 1} has to be ${parameter.wants}, not ${shown(arg)}`,
       );
     }
   }
@@ -63,7 +64,7 @@ function counts(step: Step): [least: number, most: number] {
 function checkLength(step: Step): void {
   const [length, most] = lengths(step);
   if (length === undefined || Number(length) === most) return;
-  throw new TypeError(`${describe(step)}: the length has to be ${most}, not ${show(length)}`);
+  throw new TypeError(`${describe(step)}: the length has to be ${most}, not ${shown(length)}`);
 }
 
 function lengths(step: Step): [length: number | string | undefined, most: number] {
@@ -102,13 +103,13 @@ function checkIgnored(step: Step): void {
   if (step.call !== "mount") return;
   const [, , type, flags, data] = step.args;
   if (type !== null && (flags & IGNORES_TYPE) !== 0)
-    throw new TypeError(`mount: with these flags the type is ignored: it has to be null, not ${show(type)}`);
+    throw new TypeError(`mount: with these flags the type is ignored: it has to be null, not ${shown(type)}`);
   if (data === null) return;
   if ((flags & IGNORES_DATA) !== 0 && (flags & MS_REMOUNT) === 0)
-    throw new TypeError(`mount: with these flags the data are ignored: null, not ${show(data)}`);
+    throw new TypeError(`mount: with these flags the data are ignored: null, not ${shown(data)}`);
   if (byteLength(data) > MOST_DATA)
     throw new TypeError(
-      `mount: ${byteLength(data)} bytes of data, the kernel reads ${MOST_DATA}: ${show(data)}`,
+      `mount: ${byteLength(data)} bytes of data, the kernel reads ${MOST_DATA}: ${shown(data)}`,
     );
 }
 
@@ -116,13 +117,9 @@ const opening = ["dup3", "open_tree", "openat", "openat2", "socket"];
 
 function checkResult(step: Step): void {
   if (step.allow !== undefined && step.allow !== "EEXIST" && step.allow !== "EPERM")
-    throw new TypeError(`${step.call}: ${show(step.allow)} is not an error that a step can allow`);
+    throw new TypeError(`${step.call}: ${shown(step.allow)} is not an error that a step can allow`);
   if (step.fd === undefined) return;
   const duplicates = step.call === "fcntl" && (step.args[1] === F_DUPFD || step.args[1] === F_DUPFD_CLOEXEC);
   if (typeof step.fd === "string" && (duplicates || opening.includes(step.call))) return;
-  throw new TypeError(`${describe(step)}: returns no descriptor to keep as ${show(step.fd)}`);
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  throw new TypeError(`${describe(step)}: returns no descriptor to keep as ${shown(step.fd)}`);
 }

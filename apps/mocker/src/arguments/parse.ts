@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
+import { nearest } from "@mini/plan";
 import { show, UsageError } from "../error.js";
 import type { RunOptions } from "../options.js";
 import type { Caller } from "./caller.js";
 import { type Draft, empty, type Flag } from "./flag.js";
 import { flagsOf } from "./flags.js";
 import { later, laterShort } from "./later.js";
-import { nearest } from "./nearest.js";
 import { parseSwitch } from "./switch.js";
 
 /** What was asked for: the page of help, or a container. */
