@@ -20,3 +20,17 @@ describe.each(eitherUser)("as %s", (_, test) => {
     expect(new Set(paths)).toEqual(new Set(["/"]));
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = cgroup as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+test.each<[wrong: unknown, message: string]>([
+  [1, `cgroup: options have to be an object, not 1`],
+  [{ limit: 1 }, 'cgroup: "limit" is not an option, and there are none'],
+  [null, `cgroup: options have to be an object, not null`],
+])("cgroup(%j) is refused", (wrong, message) => {
+  expect(() => loose(wrong)).toThrow(TypeError);
+  expect(() => loose(wrong)).toThrow(message);
+});

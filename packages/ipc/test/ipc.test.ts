@@ -17,3 +17,17 @@ describe.each(eitherUser)("as %s", (_, test) => {
     expect(stdout).toBe("2\n2\n");
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = ipc as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+test.each<[wrong: unknown, message: string]>([
+  [1, `ipc: options have to be an object, not 1`],
+  [{ limit: 1 }, 'ipc: "limit" is not an option, and there are none'],
+  [null, `ipc: options have to be an object, not null`],
+])("ipc(%j) is refused", (wrong, message) => {
+  expect(() => loose(wrong)).toThrow(TypeError);
+  expect(() => loose(wrong)).toThrow(message);
+});

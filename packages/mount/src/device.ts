@@ -1,5 +1,6 @@
 import {
   AT_FDCWD,
+  checkOptions,
   compose,
   MS_NOSUID,
   OPEN_TREE_CLOEXEC,
@@ -51,10 +52,9 @@ const MiB = 1024 * 1024;
  * A /dev of its own: null, zero, full, random, urandom, tty, and terminals and shared memory that nobody else sees. Its
  * queues are those of the ipc namespace, without which an ordinary user is refused them. The umask is 022 afterwards.
  */
-export function dev(
-  target = "/dev",
-  { devices: by = "mknod", gid, shmSize = 64 * MiB }: DevOptions = {},
-): Plan {
+export function dev(target = "/dev", options: DevOptions = {}): Plan {
+  checkOptions("dev", options, { devices: ["mknod", "bind"], gid: "number", shmSize: "number" });
+  const { devices: by = "mknod", gid, shmSize = 64 * MiB } = options;
   const group = by === "mknod" ? (gid ?? 5) : gid;
   // Not nodev, as other tmpfs are: it is there for devices.
   const data = `mode=0755,size=${64 * MiB}`;

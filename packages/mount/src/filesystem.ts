@@ -1,5 +1,14 @@
-import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, type Plan, primitive, type Step } from "@mini/plan";
-import { absolute, type Create, mountOver } from "./target.js";
+import {
+  checkOptions,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  type Plan,
+  primitive,
+  type Step,
+} from "@mini/plan";
+import { absolute, type Create, creates, mountOver } from "./target.js";
 
 /** What is common to all that is mounted over a target. */
 export interface TargetOptions {
@@ -16,8 +25,17 @@ export interface TmpfsOptions extends TargetOptions {
   noexec?: boolean;
 }
 
+const tmpfsOptions = {
+  size: "number",
+  mode: "number",
+  readonly: "boolean",
+  noexec: "boolean",
+  create: creates,
+} as const;
+
 /** An empty directory that lives in memory (tmpfs(5)). */
 export function tmpfs(target: string, options: TmpfsOptions = {}): Plan {
+  checkOptions("tmpfs", options, tmpfsOptions);
   const { size, mode, readonly = false, noexec = false, create } = options;
   if (size !== undefined && !(Number.isSafeInteger(size) && size > 0))
     throw new TypeError(`${size} is no size: bytes, more than 0`); // 0 would mean no limit
@@ -35,7 +53,9 @@ export function tmpfs(target: string, options: TmpfsOptions = {}): Plan {
  * The processes of the pid namespace, as ps(1) reads them (proc(5)). Put it before `pivot`: with no other /proc in sight,
  * the kernel refuses it to an ordinary user.
  */
-export function proc(target = "/proc", { create }: TargetOptions = {}): Plan {
+export function proc(target = "/proc", options: TargetOptions = {}): Plan {
+  checkOptions("proc", options, { create: creates });
+  const { create } = options;
   return mounted(
     "proc",
     mountOver(target, ["proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null], create),
@@ -47,7 +67,9 @@ export function proc(target = "/proc", { create }: TargetOptions = {}): Plan {
  * Devices and drivers as the network namespace sees them, read-only (sysfs(5)). Refused to an ordinary user who keeps the
  * host's network: `rbind("/sys", "/sys", { readonly: true })` is what remains then.
  */
-export function sysfs(target = "/sys", { create }: TargetOptions = {}): Plan {
+export function sysfs(target = "/sys", options: TargetOptions = {}): Plan {
+  checkOptions("sysfs", options, { create: creates });
+  const { create } = options;
   const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
   return mounted("sysfs", mountOver(target, ["sysfs", "sysfs", flags, null], create), target);
 }
@@ -58,7 +80,10 @@ export interface DevptsOptions extends TargetOptions {
 }
 
 /** Pseudo-terminals of its own (devpts). */
-export function devpts(target = "/dev/pts", { gid, create }: DevptsOptions = {}): Plan {
+export function devpts(target = "/dev/pts", options: DevptsOptions = {}): Plan {
+  checkOptions("devpts", options, { gid: "number", create: creates });
+  const { gid, create } = options;
+  if (gid !== undefined && !(Number.isInteger(gid) && gid >= 0)) throw new TypeError(`${gid} is no gid`);
   const data = `newinstance,ptmxmode=0666,mode=0620${gid === undefined ? "" : `,gid=${gid}`}`;
   return mounted(
     "devpts",
@@ -68,7 +93,9 @@ export function devpts(target = "/dev/pts", { gid, create }: DevptsOptions = {})
 }
 
 /** The POSIX message queues of the ipc namespace (mq_overview(7)). */
-export function mqueue(target = "/dev/mqueue", { create }: TargetOptions = {}): Plan {
+export function mqueue(target = "/dev/mqueue", options: TargetOptions = {}): Plan {
+  checkOptions("mqueue", options, { create: creates });
+  const { create } = options;
   const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   return mounted("mqueue", mountOver(target, ["mqueue", "mqueue", flags, null], create), target);
 }
@@ -83,11 +110,18 @@ export interface OverlayOptions extends TargetOptions {
   userxattr?: boolean;
 }
 
+const overlayOptions = {
+  lower: "strings",
+  upper: "string",
+  work: "string",
+  userxattr: "boolean",
+  create: creates,
+} as const;
+
 /** Layers seen as one directory; what is changed goes to the upper one (overlayfs). */
-export function overlay(
-  target: string,
-  { lower, upper, work, userxattr = false, create }: OverlayOptions,
-): Plan {
+export function overlay(target: string, options: OverlayOptions): Plan {
+  checkOptions("overlay", options, overlayOptions, ["lower"]);
+  const { lower, upper, work, userxattr = false, create } = options;
   if ((upper === undefined) !== (work === undefined))
     throw new TypeError("overlay: upper and work go together");
   if (lower.length === 0) throw new TypeError("overlay: at least one lower directory");

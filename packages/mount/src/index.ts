@@ -1,4 +1,4 @@
-import type { Plan } from "@mini/plan";
+import { checkOptions, type Plan } from "@mini/plan";
 
 export { type DevOptions, dev } from "./device.js";
 export {
@@ -27,6 +27,7 @@ export {
 } from "./tree.js";
 
 /** A table of mounts of its own: what is mounted inside is seen nowhere else (mount_namespaces(7)). */
-export function mounts(): Plan {
+export function mounts(options: Readonly<Record<string, never>> = {}): Plan {
+  checkOptions("mounts", options, {});
   return { namespaces: ["mount"], steps: [] };
 }

@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
   O_CLOEXEC,
@@ -18,8 +19,12 @@ import {
 /** What a mount point is made as, where it is missing. */
 export type Create = "directory" | "file";
 
+/** The kinds of a `create`, for checkOptions. */
+export const creates = ["directory", "file"] as const satisfies readonly Create[];
+
 /** A directory or file to mount over, made where it is missing, with the directories above it. */
 export function mountPoint(target: string, create: Create): Plan {
+  checkOptions("mountPoint", { create }, { create: creates }, ["create"]);
   const steps = make(checked(target), create);
   return primitive("mountPoint", { namespaces: ["mount"], steps });
 }
@@ -38,8 +43,8 @@ function checked(target: string): string {
 
 /** A path of the host or of the container: by the time it is looked up, the child may be in another directory. */
 export function absolute(path: string, what: string): string {
-  if (path.startsWith("/")) return path;
-  throw new TypeError(`${JSON.stringify(path)}: ${what} has to be an absolute path`);
+  if (typeof path === "string" && path.startsWith("/")) return path;
+  throw new TypeError(`${JSON.stringify(path) ?? String(path)}: ${what} has to be an absolute path`);
 }
 
 /** One path, in the root, into a slot. */

@@ -2,6 +2,7 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_RECURSIVE,
+  checkOptions,
   MOUNT_ATTR_NODEV,
   MOUNT_ATTR_NOEXEC,
   MOUNT_ATTR_NOSUID,
@@ -12,7 +13,7 @@ import {
   primitive,
   type Step,
 } from "@mini/plan";
-import { absolute, type Create, close, move, openTarget } from "./target.js";
+import { absolute, type Create, close, creates, move, openTarget } from "./target.js";
 
 /** Properties of a mount that can only be added (mount_setattr(2)). */
 export interface Attributes {
@@ -21,6 +22,13 @@ export interface Attributes {
   nodev?: boolean;
   noexec?: boolean;
 }
+
+const attributeOptions = {
+  readonly: "boolean",
+  nosuid: "boolean",
+  nodev: "boolean",
+  noexec: "boolean",
+} as const;
 
 export interface TreeOptions extends Attributes {
   /** With all that is mounted below it. */
@@ -36,11 +44,9 @@ export interface BindOptions extends Attributes {
  * Takes a directory or file of the host into a slot, to be attached later: before what comes in between hides it. Its
  * attributes hold for all that is mounted below it too.
  */
-export function tree(
-  source: string,
-  slot: string,
-  { recursive = false, ...attributes }: TreeOptions = {},
-): Plan {
+export function tree(source: string, slot: string, options: TreeOptions = {}): Plan {
+  checkOptions("tree", options, { ...attributeOptions, recursive: "boolean" });
+  const { recursive = false, ...attributes } = options;
   const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0);
   const steps: Step[] = [
     { call: "open_tree", args: [AT_FDCWD, absolute(source, "a source"), flags], fd: slot },
@@ -50,7 +56,9 @@ export function tree(
 }
 
 /** Attaches what `tree` took. */
-export function attach(slot: string, target: string, { create }: { create?: Create } = {}): Plan {
+export function attach(slot: string, target: string, options: { create?: Create } = {}): Plan {
+  checkOptions("attach", options, { create: creates });
+  const { create } = options;
   return primitive("attach", { namespaces: ["mount"], steps: moveTo(slot, target, create) });
 }
 
@@ -70,13 +78,9 @@ export function readonly(target: string): Plan {
   return primitive("readonly", { namespaces: ["mount"], steps });
 }
 
-function bound(
-  name: string,
-  source: string,
-  target: string,
-  recursive: boolean,
-  { create, ...attributes }: BindOptions,
-): Plan {
+function bound(name: string, source: string, target: string, recursive: boolean, options: BindOptions): Plan {
+  checkOptions(name, options, { ...attributeOptions, create: creates });
+  const { create, ...attributes } = options;
   const taken = tree(source, "tree", { recursive, ...attributes });
   const steps = [...taken.steps, ...moveTo("tree", target, create)];
   return primitive(name, { namespaces: ["mount"], steps, views: [{ target, source }] });

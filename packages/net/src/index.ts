@@ -1,5 +1,6 @@
 import {
   AF_INET,
+  checkOptions,
   IFF_RUNNING,
   IFF_UP,
   type Plan,
@@ -10,7 +11,8 @@ import {
 } from "@mini/plan";
 
 /** A network of its own: loopback, up, and nothing else (network_namespaces(7)). */
-export function net(): Plan {
+export function net(options: Readonly<Record<string, never>> = {}): Plan {
+  checkOptions("net", options, {});
   return primitive("net", {
     namespaces: ["network"],
     steps: [

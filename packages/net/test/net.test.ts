@@ -48,3 +48,17 @@ describe.each(eitherUser)("as %s", (_, test) => {
     }
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = net as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+test.each<[wrong: unknown, message: string]>([
+  [1, `net: options have to be an object, not 1`],
+  [{ limit: 1 }, 'net: "limit" is not an option, and there are none'],
+  [null, `net: options have to be an object, not null`],
+])("net(%j) is refused", (wrong, message) => {
+  expect(() => loose(wrong)).toThrow(TypeError);
+  expect(() => loose(wrong)).toThrow(message);
+});

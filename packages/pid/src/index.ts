@@ -1,4 +1,4 @@
-import type { Plan } from "@mini/plan";
+import { checkOptions, type Plan } from "@mini/plan";
 
 export interface PidOptions {
   /**
@@ -10,6 +10,8 @@ export interface PidOptions {
 }
 
 /** A process tree of its own, in which the command is PID 1, or the first child of an init (pid_namespaces(7)). */
-export function pid({ init }: PidOptions = {}): Plan {
+export function pid(options: PidOptions = {}): Plan {
+  checkOptions("pid", options, { init: "boolean" });
+  const { init } = options;
   return { namespaces: ["pid"], steps: [], ...(init !== undefined && { init }) };
 }

@@ -52,3 +52,17 @@ describe.each(eitherUser)("as %s", (_, test) => {
     }
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = pid as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+test.each<[wrong: unknown, message: string]>([
+  [{ init: "x" }, 'pid: init has to be true or false, not "x"'],
+  [{ Init: true }, 'pid: "Init" is not an option: did you mean "init"?'],
+  [true, `pid: options have to be an object, not true`],
+])("pid(%j) is refused", (wrong, message) => {
+  expect(() => loose(wrong)).toThrow(TypeError);
+  expect(() => loose(wrong)).toThrow(message);
+});

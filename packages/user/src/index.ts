@@ -1,4 +1,13 @@
-import { AT_FDCWD, O_CLOEXEC, O_WRONLY, type ParentStep, type Plan, primitive, type Step } from "@mini/plan";
+import {
+  AT_FDCWD,
+  checkOptions,
+  O_CLOEXEC,
+  O_WRONLY,
+  type ParentStep,
+  type Plan,
+  primitive,
+  type Step,
+} from "@mini/plan";
 
 /** So many ids from `inside` on are those from `outside` on. */
 export interface IdMapping {
@@ -14,28 +23,40 @@ export interface Ids {
 
 const root: Ids = { uid: 0, gid: 0 };
 
-export type UserOptions =
-  | {
-      /** Who you are outside: `process.getuid()` and `process.getgid()`. */
-      uid: number;
-      gid: number;
-      /** Who you are inside, root unless given: one id each, which needs no privilege, and all of root's until execve. */
-      inside?: Ids;
-    }
-  | {
-      /** Ranges of ids. Writing them takes privilege in the parent: root's, or that of newuidmap(1) and newgidmap(1). */
-      uids: readonly IdMapping[];
-      gids: readonly IdMapping[];
-      /** Who writes the maps: the parent itself, as root, or newuidmap and newgidmap for an ordinary user with subuid(5). */
-      by: "parent" | "newuidmap";
-    };
+interface Single {
+  /** Who you are outside: `process.getuid()` and `process.getgid()`. */
+  uid: number;
+  gid: number;
+  /** Who you are inside, root unless given: one id each, which needs no privilege, and all of root's until execve. */
+  inside?: Ids;
+}
+
+interface Ranges {
+  /** Ranges of ids. Writing them takes privilege in the parent: root's, or that of newuidmap(1) and newgidmap(1). */
+  uids: readonly IdMapping[];
+  gids: readonly IdMapping[];
+  /** Who writes the maps: the parent itself, as root, or newuidmap and newgidmap for an ordinary user with subuid(5). */
+  by: "parent" | "newuidmap";
+}
+
+export type UserOptions = Single | Ranges;
 
 /**
  * A user namespace: root inside, yourself outside (user_namespaces(7)). Put it first: what follows needs its privileges.
  * Throws a TypeError for ids that are none.
  */
 export function user(options: UserOptions): Plan {
-  if (!("uids" in options)) return single(options);
+  return areRanges(options) ? ranges(options) : single(options);
+}
+
+// Options out of JavaScript may be none at all.
+function areRanges(options: UserOptions): options is Ranges {
+  return ["uids", "gids", "by"].some((name) => name in Object(options));
+}
+
+function ranges(options: Ranges): Plan {
+  const known = { uids: "objects", gids: "objects", by: ["parent", "newuidmap"] } as const;
+  checkOptions("user", options, known, ["uids", "gids", "by"]);
   const uids = checked(options.uids);
   const gids = checked(options.gids);
   const parent =
@@ -49,7 +70,10 @@ export function user(options: UserOptions): Plan {
   return primitive("user", { namespaces: ["user"], steps: become(uids, gids), parent });
 }
 
-function single({ uid, gid, inside = root }: Ids & { inside?: Ids }): Plan {
+function single(options: Single): Plan {
+  checkOptions("user", options, { uid: "number", gid: "number", inside: "object" }, ["uid", "gid"]);
+  const { uid, gid, inside = root } = options;
+  checkOptions("user: inside", inside, { uid: "number", gid: "number" }, ["uid", "gid"]);
   const uids = checked([{ inside: inside.uid, outside: uid, size: 1 }]);
   const gids = checked([{ inside: inside.gid, outside: gid, size: 1 }]);
   return primitive("user", {

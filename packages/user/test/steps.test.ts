@@ -99,3 +99,30 @@ describe("refused: an id that is none", () => {
     expect(() => user({ uid: NO_ID - 1, gid: NO_ID - 1 })).not.toThrow();
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = user as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+describe("refused: options that are none, or not all of them", () => {
+  test.each<[wrong: unknown, message: string]>([
+    [undefined, "user: uid and gid are missing"],
+    [{}, "user: uid and gid are missing"],
+    [{ uid: 0 }, "user: gid is missing"],
+    [{ uid: "x", gid: 0 }, 'user: uid has to be a number, not "x"'],
+    [{ uid: 0, gid: 0, indside: {} }, 'user: "indside" is not an option: did you mean "inside"?'],
+    [{ uid: 0, gid: 0, inside: 5 }, "user: inside has to be an object, not 5"],
+    [{ uid: 0, gid: 0, inside: { uid: 5 } }, "user: inside: gid is missing"],
+    [{ uids, gids }, "user: by is missing"],
+    [{ gids, by: "parent" }, "user: uids is missing"],
+    [{ uids, gids, by: "root" }, 'user: by has to be "parent" or "newuidmap", not "root"'],
+    [{ uids, gids, by: "parent", uid: 0 }, 'user: "uid" is not an option: did you mean "uids"?'],
+    [{ uids: [5], gids, by: "parent" }, "user: uids has to be an array of objects, not [5]"],
+    [5, "user: options have to be an object, not 5"],
+    [null, "user: options have to be an object, not null"],
+  ])("%j", (wrong, message) => {
+    expect(() => loose(wrong)).toThrow(TypeError);
+    expect(() => loose(wrong)).toThrow(message);
+  });
+});

@@ -1,4 +1,4 @@
-import { type Plan, primitive, type Step } from "@mini/plan";
+import { checkOptions, type Plan, primitive, type Step } from "@mini/plan";
 
 export interface UtsOptions {
   /** What `hostname` prints inside: at most 64 bytes. Without it, a copy of the host's. */
@@ -8,7 +8,9 @@ export interface UtsOptions {
 }
 
 /** A hostname of its own (uts_namespaces(7)). Throws a TypeError for a name that the kernel could not hold. */
-export function uts({ hostname, domainname }: UtsOptions = {}): Plan {
+export function uts(options: UtsOptions = {}): Plan {
+  checkOptions("uts", options, { hostname: "string", domainname: "string" });
+  const { hostname, domainname } = options;
   const steps: Step[] = [];
   if (hostname !== undefined)
     steps.push({ call: "sethostname", args: [hostname, lengthOf(hostname, "hostname")] });

@@ -45,3 +45,18 @@ describe.each(eitherUser)("as %s", (_, test) => {
     expect(stdout).toBe(`${hostname()}\nchanged\n`);
   });
 });
+
+// As JavaScript would call it: with anything.
+const loose: (options?: unknown) => unknown = uts as (options: never) => unknown as (
+  options?: unknown,
+) => unknown;
+
+test.each<[wrong: unknown, message: string]>([
+  [{ hostnme: "x" }, 'uts: "hostnme" is not an option: did you mean "hostname"?'],
+  [{ hostname: 5 }, `uts: hostname has to be a string, not 5`],
+  [{ domainname: null }, `uts: domainname has to be a string, not null`],
+  ["box", 'uts: options have to be an object, not "box"'],
+])("uts(%j) is refused", (wrong, message) => {
+  expect(() => loose(wrong)).toThrow(TypeError);
+  expect(() => loose(wrong)).toThrow(message);
+});
