@@ -1,6 +1,7 @@
 import { callerOf } from "./arguments/caller.js";
 import { parse } from "./arguments/parse.js";
 import { UsageError } from "./error.js";
+import { print, say } from "./print.js";
 
 // What `run` does not need is not loaded: starting mocker is to cost what starting Node costs.
 
@@ -18,7 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { looksLikeImage, refuseImage } = await import("./image.js");
   if (looksLikeImage(request.options.command[0])) refuseImage(request.options);
   if (subcommand === "run") return (await import("./run.js")).run(request.options);
-  process.stdout.write(await (await import("./explain.js")).explain(request.options, request.json));
+  await print(await (await import("./explain.js")).explain(request.options, request.json));
   return 0;
 }
 
@@ -28,14 +29,16 @@ main(args).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`mocker: ${sentence(error)}\n`);
+    for (const line of lines(error)) say(line);
     process.exitCode = FAILED;
   },
 );
 
 // Where a mistake of our own is, its stack tells: to those who ask for more than a sentence.
-function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function lines(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [`mocker: ${String(error)}`];
   const more = !(error instanceof UsageError) && args.includes("--verbose");
-  return (more ? error.stack : undefined) ?? error.message;
+  return more && error.stack !== undefined
+    ? `mocker: ${error.stack}`.split("\n")
+    : [`mocker: ${error.message}`];
 }

@@ -1,6 +1,8 @@
-import { accessSync, constants } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import type { StepError } from "@mini/native";
-import { whyNoUserNamespaces } from "./doctor.js";
+import { callerOf } from "./arguments/caller.js";
+import { whyNoUserNamespaces } from "./doctor/namespaces.js";
 import type { RunOptions } from "./options.js";
 
 /** What a user can do about a start that failed: " (…)", or nothing where there is nothing to say. */
@@ -33,17 +35,45 @@ async function whyNoClone(error: StepError): Promise<string | undefined> {
 }
 
 function aboutCommand(error: StepError, { command: [name], rootfs }: RunOptions): string | undefined {
+  if (error.code === "ENOEXEC") return "neither a program for this machine nor a script that begins with #!";
+  if (error.code !== "ENOENT") return undefined;
   const where =
     rootfs === undefined
       ? "the container's root, which has no /home, /root or /tmp of the host's"
       : rootfs.directory;
-  if (error.code === "ENOENT") {
-    return name.includes("/") && rootfs === undefined && exists(name)
-      ? `it is on the host, but not in ${where}: -v ${name}:${name} shows it there`
-      : `looked for in ${where}; a program whose interpreter is missing fails like this too`;
+  if (!name.includes("/")) return `looked for in ${where}`;
+  const file = rootfs === undefined ? programOfHost(name) : undefined;
+  return file === undefined
+    ? `looked for in ${where}; a program whose interpreter is missing fails like this too`
+    : `it is on the host, but not in ${where}: mocker run ${shownThere(file)} shows it there`;
+}
+
+// realpath(3), because the source of a volume is the file itself.
+function programOfHost(name: string): string | undefined {
+  try {
+    const file = realpathSync.native(resolve(callerOf().directory(), name));
+    return statSync(file).isFile() ? file : undefined;
+  } catch {
+    return undefined;
   }
-  if (error.code === "ENOEXEC") return "neither a program for this machine nor a script that begins with #!";
-  return undefined;
+}
+
+// In /mnt, which is the container's own and writable for everyone: no other directory of the host's is.
+function shownThere(file: string): string {
+  const target = `/mnt/${basename(file)}`;
+  const fields = ["type=bind", `source=${file}`, `target=${target}`].map(field);
+  const mount = file.includes(":") ? `--mount ${word(fields.join(","))}` : `-v ${word(`${file}:${target}`)}`;
+  return `${mount} ${word(target)}`;
+}
+
+// As RFC 4180 has it, which --mount reads.
+function field(text: string): string {
+  return /[,"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// As a shell reads it.
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function aboutOverlay(error: StepError): string {
@@ -52,13 +82,4 @@ function aboutOverlay(error: StepError): string {
   if (error.code === "EINVAL")
     return "something may be mounted inside that directory; /proc/self/mountinfo says what";
   return "mocker doctor says what this host has";
-}
-
-function exists(path: string): boolean {
-  try {
-    accessSync(path, constants.F_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { hostState, requires } from "@mini/testing";
 import { describe, expect, test } from "vitest";
+import { empty } from "../src/arguments/flag.ts";
+import { container } from "../src/doctor/container.ts";
 import type { Host } from "../src/doctor/finding.ts";
+import { thisHost } from "../src/doctor/host.ts";
 import { cgroups, kernel, seccomp } from "../src/doctor/kernel.ts";
 import { reason } from "../src/doctor/namespaces.ts";
 import { cli } from "./fixtures/mocker.ts";
@@ -161,11 +164,32 @@ requires("user namespaces")("here mocker run works, and nothing is left of havin
   expect(hostState()).toEqual(before);
 });
 
+requires("user namespaces")("a run is tried as mocker run does it, to the command's end", async () => {
+  const before = hostState();
+  const tried = (command: [string, ...string[]]) => container(thisHost(), { ...empty, command });
+  expect(await tried(["true"])).toEqual({ name: "mocker run", state: "ok", text: "works" });
+  expect(await tried(["no-such-command"])).toEqual({
+    name: "mocker run",
+    state: "failed",
+    text: "no-such-command: not found (looked for in the container's root, which has no /home, /root or /tmp of the host's)",
+  });
+  expect((await tried(["/etc/passwd"])).text).toBe("/etc/passwd: cannot be executed: EACCES");
+  expect((await tried(["false"])).text).toBe("false ended with 1");
+  expect(hostState()).toEqual(before);
+});
+
+requires("user namespaces", "an ordinary user")("subordinate ids are said with what they are for", () => {
+  const { lines } = doctor();
+  expect(lines.find((line) => line.includes("subordinate ids"))).toMatch(
+    / {2}subordinate ids {2}.*; they are for other ids than root's inside, with the ranges of @mini\/user: mocker run does without$/,
+  );
+});
+
 requires("user namespaces")("where the sysctl forbids user namespaces, it is named", () => {
   const forbid = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
   const { lines } = doctor("unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh");
   expect(lines).toContainEqual(
-    "no      user namespaces  user.max_user_namespaces is 0: as root, sysctl -w user.max_user_namespaces=15000",
+    "FAILED  user namespaces  user.max_user_namespaces is 0: as root, sysctl -w user.max_user_namespaces=15000",
   );
 });
 
@@ -178,7 +202,9 @@ requires("user namespaces")(
       /^FAILED {2}user namespaces {2}there are as many as user.max_user_namespaces allows/m,
     );
     expect(lines.filter((line) => line.startsWith("FAILED"))).toHaveLength(2);
-    expect(lines.at(-1)).toMatch(/^FAILED {2}mocker run {7}ENOSPC: clone3\(.*\): see the lines above$/);
+    expect(lines.at(-1)).toMatch(
+      /^FAILED {2}mocker run {7}ENOSPC: clone3\(.*\) \(there are as many as user.max_user_namespaces allows, \d+, .*\)$/,
+    );
     expect(status).toBe(1);
   },
 );

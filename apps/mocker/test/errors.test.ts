@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostState, requires } from "@mini/testing";
 import { describe, expect, test } from "vitest";
@@ -10,6 +10,9 @@ const directory = someDirectory();
 writeFileSync(join(directory, "plain"), "x");
 writeFileSync(join(directory, "odd"), "not a program");
 writeFileSync(join(directory, "orphan"), "#!/no/such/interpreter\n");
+for (const name of ["tool", "two words", "a:b,c"]) {
+  writeFileSync(join(directory, name), "#!/bin/sh\necho shown\n", { mode: 0o755 });
+}
 for (const name of ["odd", "orphan"]) chmodSync(join(directory, name), 0o755);
 chmodSync(directory, 0o755);
 
@@ -70,7 +73,23 @@ describe("125: mocker itself failed", () => {
     [["bash"], '"bash" is no subcommand: to run it, say "mocker run bash"'],
     [["--bogus"], 'there is no option --bogus before a subcommand: "mocker --help" lists what there is'],
     [["help", "rum"], '"rum" is no subcommand: did you mean "mocker run"?'],
-    [["completion"], 'completion "": mocker completes for bash, zsh and fish: name one of them'],
+    [
+      ["help", "ps"],
+      '"ps" is one of Docker\'s subcommands that are not there yet: "mocker --help" lists what there is',
+    ],
+    [
+      ["ps", "-a"],
+      '"ps" is one of Docker\'s subcommands that are not there yet: "mocker --help" lists what there is',
+    ],
+    [["version"], '"version" is one of Docker\'s subcommands that are not there yet: say "mocker --version"'],
+    [["node", "-e", "0"], '"node" is no subcommand: to run it, say "mocker run node"'],
+    [["doctor", "me"], 'doctor "me": doctor takes no argument: leave it out'],
+    [["doctor", "--bogus"], "there is no option --bogus: mocker help doctor says what there is"],
+    [["completion", "bash", "zsh"], 'completion "zsh": completion takes one argument: leave it out'],
+    [["completion", "--bogus"], "there is no option --bogus: mocker help completion says what there is"],
+    [["help", "run", "bash"], 'help "bash": help takes one argument: leave it out'],
+    [["help", "--bogus"], "there is no option --bogus: mocker help help says what there is"],
+    [["completion"], "completion needs the name of a shell: bash, zsh or fish"],
     [["completion", "tcsh"], 'completion "tcsh": mocker completes for bash, zsh and fish: name one of them'],
   ])("%j", (args, sentence) => {
     expect(failure(...args)).toEqual({ status: 125, sentence });
@@ -83,7 +102,87 @@ describe("125: mocker itself failed", () => {
   });
 });
 
+describe("what cannot be written", () => {
+  const full = (line: string) =>
+    spawnSync("sh", ["-c", line, "sh", process.execPath, "--", cli], { encoding: "utf8" });
+
+  test.each(["explain true", "doctor", "completion bash", "--help", "--version"])(
+    "125: what %s prints, in one sentence",
+    (words) => {
+      const { status, stderr } = full(`"$@" ${words} >/dev/full`);
+      expect(stderr).toBe("mocker: ENOSPC: standard output cannot be written\n");
+      expect(status).toBe(125);
+    },
+  );
+
+  requires("user namespaces")(
+    "what mocker says about a signal: the container goes on without it",
+    async () => {
+      const nowhere = openSync("/dev/full", "w");
+      const args = ["--", cli, "run", "sh", "-c", "echo ready; sleep 0.5; exit 7"];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", nowhere] });
+      closeSync(nowhere);
+      child.stdout?.once("data", () => child.kill("SIGTERM")); // PID 1 has no handler for it, which is worth a sentence
+      const code = await new Promise((resolve) => child.once("exit", resolve));
+      expect(code).toBe(7);
+    },
+  );
+
+  test("the reason of a failure: the exit code says that there was one", () => {
+    expect(full('"$@" run --bogus x 2>/dev/full').status).toBe(125);
+  });
+});
+
+test("a sentence is one line, and no terminal obeys what is in it", () => {
+  const name = "a\nb\u001b[31m\u009b\u202e";
+  const { status, sentence } = failure("run", `--${name}`, "x");
+  expect(sentence).toMatch(/^there is no option --a\\u000ab\\u001b\[31m\\u009b\\u202e: /);
+  expect(status).toBe(125);
+});
+
 describe("the command's own failures", () => {
+  requires("user namespaces")(
+    "127: a root of one's own has no such command, whatever images are called",
+    () => {
+      for (const root of ["data", "data:O"]) {
+        expect(failure("run", "--rootfs", root, "bash")).toEqual({
+          status: 127,
+          sentence: `bash: not found (looked for in ${directory}/data)`,
+        });
+      }
+    },
+  );
+
+  requires("user namespaces")(
+    "127: a program of the host's that is not shown, with a command line that works",
+    () => {
+      for (const [name, source] of [
+        ["./tool", `${directory}/tool`],
+        [`${directory}/tool`, `${directory}/tool`],
+        ["../tool", `${directory}/tool`, join(directory, "data")],
+        ["./two words", `${directory}/two words`],
+        ["./a:b,c", `${directory}/a:b,c`],
+      ] as const) {
+        const cwd = name.startsWith("../") ? join(directory, "data") : directory;
+        const { status, stderr } = spawnSync(process.execPath, ["--", cli, "run", name], {
+          cwd,
+          encoding: "utf8",
+        });
+        expect(status).toBe(127);
+        expect(stderr).toContain(
+          `${name}: not found (it is on the host, but not in the container's root, which has no /home, /root or /tmp of the host's: mocker run `,
+        );
+        const [, line = ""] = / of the host's: mocker (.*) shows it there\)\n$/.exec(stderr) ?? [];
+        expect(line).toContain(source);
+        const shown = spawnSync("sh", ["-c", `"$@" ${line}`, "sh", process.execPath, "--", cli], {
+          cwd: "/",
+          encoding: "utf8",
+        });
+        expect(shown).toMatchObject({ status: 0, stdout: "shown\n", stderr: "" });
+      }
+    },
+  );
+
   requires("user namespaces")("127: there is no such command", () => {
     for (const command of ["no-such-command", "/no/such/command"]) {
       const { status, sentence } = failure("run", command);
@@ -131,6 +230,7 @@ describe("0, and all of it on stdout", () => {
     [["run", "--help"], /^Usage: {2}mocker run \[options\] <command>/],
     [["--", "run", "--help"], /^Usage: {2}mocker run \[options\] <command>/],
     [["explain", "--init", "--help"], /^Usage: {2}mocker explain/],
+    [["help", "--help"], /^Usage: {2}mocker help \[subcommand\]/],
     [["doctor", "--help"], /^Usage: {2}mocker doctor/],
     [["--version"], /^mocker version \d+\.\d+\.\d+\n$/],
     [["-v"], /^mocker version \d+\.\d+\.\d+\n$/],
@@ -151,13 +251,17 @@ describe("0, and all of it on stdout", () => {
     expect(command).toMatchObject({ argv0: "true", env: { A: "b" } });
   });
 
-  test("a reader that goes away early is no error", () => {
-    const line = `"$@" completion bash | head -1; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = spawnSync("bash", ["-c", line, "bash", process.execPath, "--", cli], {
-      encoding: "utf8",
-    });
-    expect({ stdout, stderr }).toEqual({ stdout: "# bash completion for mocker\n0\n", stderr: "" });
-  });
+  test.each(["completion bash", "explain true", "doctor", "--help"])(
+    "a reader of %s that goes away early is no error",
+    (words) => {
+      // Nobody reads any more when mocker begins.
+      const line = `{ sleep 0.2; "$@" ${words}; echo $? >&2; } | true`;
+      const { stderr } = spawnSync("bash", ["-c", line, "bash", process.execPath, "--", cli], {
+        encoding: "utf8",
+      });
+      expect(stderr).toBe("0\n");
+    },
+  );
 });
 
 requires("user namespaces")(

@@ -23,3 +23,15 @@ export const laterShort: ReadonlyMap<string, string> = new Map([
   ["p", "publish"],
   ["P", "publish-all"],
 ]);
+
+/** Docker's subcommands. Not its `node`, which is about swarms: here that is a program, and people mean to run it. */
+export const laterSubcommands: ReadonlySet<string> = new Set(
+  `
+    attach build builder buildx checkpoint commit compose config container context cp create diff events exec export
+    history image images import info inspect kill load login logout logs manifest network pause plugin port ps pull push
+    rename restart rm rmi save search secret service stack start stats stop swarm system tag top trust unpause update
+    version volume wait
+  `
+    .trim()
+    .split(/\s+/),
+);

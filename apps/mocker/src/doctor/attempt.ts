@@ -3,14 +3,14 @@ import { compose, type Plan } from "@mini/plan";
 import { user } from "@mini/user";
 import type { Host } from "./finding.js";
 
-/** Starts something under `plan`: undefined where all of the plan's steps could be made, or the step that could not. */
+/** Makes the steps of `plan` in a process of its own: undefined where all of them could be made, or the one that could not. */
 export function attempt(plan: Plan): Promise<StepError | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn("/bin/true", { plan, stdio: "ignore", env: {} });
     child.on("close", () => resolve(undefined));
     child.on("error", (error) => {
       if (!(error instanceof StepError)) reject(error);
-      // Should there be no /bin/true: getting as far as that was the question.
+      // Not every machine has a /bin/true, and the steps before it were the question: doctor/container.ts runs a command.
       else resolve(error.syscall === "execve" ? undefined : error);
     });
   });

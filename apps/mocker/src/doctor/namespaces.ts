@@ -2,14 +2,20 @@ import type { StepError } from "@mini/native";
 import { user } from "@mini/user";
 import { attempt } from "./attempt.js";
 import { type Finding, type Host, ok } from "./finding.js";
+import { thisHost } from "./host.js";
 
 const NAME = "user namespaces";
 
 /** Makes a user namespace, and says what forbids it. Root can do without. */
 export async function userNamespaces(host: Host): Promise<Finding> {
-  const error = await attempt(user(host));
+  const error = await attempt(user({ uid: host.uid, gid: host.gid }));
   if (error === undefined) return ok(NAME, "can be made by this user");
   return { name: NAME, state: host.rootless ? "failed" : "no", text: reason(error, host) };
+}
+
+/** What forbids this user a container, and the remedy: the text of a hint after a clone3 that failed. */
+export async function whyNoUserNamespaces(host = thisHost()): Promise<string> {
+  return reason(await attempt(user({ uid: host.uid, gid: host.gid })), host);
 }
 
 /** What forbids user namespaces and the remedy, in a sentence (user_namespaces(7)). */
