@@ -5,7 +5,7 @@ import type { RunOptions } from "./options.js";
 
 /** Images that people try first. Some of them are programs, too. */
 const wellKnown = new Set(
-  "almalinux alpine amazonlinux archlinux bash busybox caddy centos debian fedora golang hello-world httpd mariadb mongo mysql nginx node opensuse/leap opensuse/tumbleweed oraclelinux php postgres python redis rockylinux ruby rust scratch ubuntu".split(
+  "almalinux alpine amazonlinux archlinux busybox caddy centos debian fedora golang hello-world httpd mariadb mongo mysql nginx node opensuse/leap opensuse/tumbleweed oraclelinux php postgres python redis rockylinux ruby rust scratch ubuntu".split(
     " ",
   ),
 );
@@ -20,16 +20,20 @@ export function looksLikeImage(command: string): boolean {
   return wellKnown.has(name) || reference.test(command);
 }
 
-/** Throws a UsageError where the command is an image and no program of the container's. */
-export function refuseImage({ command: [name, ...rest], rootfs, env }: RunOptions): void {
-  if (!looksLikeImage(name)) return;
-  const views = [{ target: "/", source: rootfs?.directory ?? "/" }];
+/** Throws a UsageError where the command is an image and no program of this machine's. */
+export function refuseImage({ command: [name, next], rootfs, env }: RunOptions): void {
+  // Who names a root of his own waits for no image: what is not in it is just not found.
+  if (rootfs !== undefined || !looksLikeImage(name)) return;
+  const views = [{ target: "/", source: "/" }];
   const program = name.includes("/")
     ? hostPath(`/${name}`, views)
     : findCommand(name, env.PATH ?? PATH, views);
   if (program !== undefined) return;
-  const [command = "bash"] = rest;
-  throw new UsageError(
-    `${show(name)} looks like an image, and there are no images yet: "mocker run ${command}" runs ${command} on this machine's own system, "mocker run --rootfs dir ${command}" in a directory`,
-  );
+  throw new UsageError(`${show(name)} looks like an image, and there are no images yet: ${instead(next)}`);
+}
+
+function instead(command = "bash"): string {
+  return command.startsWith("-")
+    ? "name a command of this machine's own system, or with --rootfs dir one of a directory"
+    : `"mocker run ${command}" runs ${command} on this machine's own system, "mocker run --rootfs dir ${command}" in a directory`;
 }

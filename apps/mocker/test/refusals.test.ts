@@ -1,3 +1,6 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { requires } from "@mini/testing";
 import { describe, expect, test } from "vitest";
 import { later, laterShort } from "../src/arguments/later.ts";
 import { parse } from "../src/arguments/parse.ts";
@@ -92,7 +95,17 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
       '--volume "/./" is no mount point: it is the root itself; give an absolute path of the container, as in /data',
     ],
     [["-v", "./data:/d:Z", "x"], '--volume "./data:/d:Z": the option "Z" is not there yet: use ro or rw'],
-    [["-v", "./data:/d:", "x"], '--volume "./data:/d:": the option "" is not there yet: use ro or rw'],
+    ...["z", "nocopy", "shared", "rshared", "slave", "rslave"].map((option): [string[], string] => [
+      ["-v", `./data:/d:ro,${option}`, "x"],
+      `--volume "./data:/d:ro,${option}": the option "${option}" is not there yet: use ro or rw`,
+    ]),
+    [["-v", "./data:/d:", "x"], '--volume "./data:/d:": there is no option "": use ro or rw'],
+    [["-v", "./data:/d:frob", "x"], '--volume "./data:/d:frob": there is no option "frob": use ro or rw'],
+    [["-v", "./data:/d:roo", "x"], '--volume "./data:/d:roo": there is no option "roo": did you mean "ro"?'],
+    [
+      ["-v", "./data:/d:rsharde", "x"],
+      '--volume "./data:/d:rsharde": there is no option "rsharde": did you mean "rshared"?',
+    ],
     [["-v", "./data:/d:ro,rw", "x"], '--volume "./data:/d:ro,rw" is both ro and rw: leave one of them out'],
     [
       ["-v", "./data:/d", "--tmpfs", "/d/", "x"],
@@ -164,6 +177,8 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
       '--mount "type=bind,\\"src=da,dst=/d": a quote is out of place: put whole fields in quotes',
     ],
     [["-e", "=x", "x"], '--env "=x" has no name: write NAME=value, or NAME to pass yours on'],
+    [["-e", "A\nB=x", "x"], '--env "A\\nB=x" has a control character in its name: write NAME=value'],
+    [["-e", "A\u001b", "x"], '--env "A\\u001b" has a control character in its name: write NAME=value'],
     [["-e", "", "x"], '--env "" has no name: write NAME=value, or NAME to pass yours on'],
     [["-w", "srv", "x"], '--workdir "srv" is relative: give an absolute path of the container, as in /srv'],
     [["-w", "", "x"], '--workdir "" is empty: give an absolute path of the container, as in /srv'],
@@ -174,6 +189,10 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
     [
       ["--name", "-a", "x"],
       '--name "-a" is no name: use letters, digits, "_", "." and "-", a letter or digit first',
+    ],
+    [
+      ["--name", "a\n", "x"],
+      '--name "a\\n" is no name: use letters, digits, "_", "." and "-", a letter or digit first',
     ],
     [
       ["--name", "a/b", "x"],
@@ -251,4 +270,13 @@ test.each(later)("--%s, which Docker has, is not there yet", (name) => {
 
 test("short forms of Docker's name a long one of Docker's", () => {
   for (const name of laterShort.values()) expect(later).toContain(name);
+});
+
+requires("an ordinary user")("a root that the caller may not enter is said to be that", () => {
+  mkdirSync(join(directory, "closed"), { mode: 0o600 });
+  for (const root of ["closed", "closed:O"]) {
+    expect(refusal(["--rootfs", root, "x"])).toBe(
+      `--rootfs "${directory}/closed" cannot be read by you: check its permissions, or run mocker as its owner`,
+    );
+  }
 });

@@ -12,6 +12,9 @@ export function parseEnv(text: string, caller: Caller): Env {
   if (name === "") {
     throw new UsageError(`--env ${show(text)} has no name: write NAME=value, or NAME to pass yours on`);
   }
+  // What lists variables would show two.
+  if (/\p{Cc}/u.test(name))
+    throw new UsageError(`--env ${show(text)} has a control character in its name: write NAME=value`);
   const passed = value ?? caller.env[name];
   return passed === undefined ? {} : { [name]: passed };
 }

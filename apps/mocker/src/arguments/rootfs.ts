@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { UsageError } from "../error.js";
 import type { RunOptions } from "../options.js";
 import type { Caller } from "./caller.js";
@@ -15,5 +16,19 @@ export function parseRootfs(value: string, caller: Caller): NonNullable<RunOptio
       '--rootfs "/" is this machine itself: leave --rootfs out, and the root is this machine\'s system, copy on write',
     );
   }
+  if (!canEnter(path)) {
+    throw new UsageError(
+      `--rootfs "${path}" cannot be read by you: check its permissions, or run mocker as its owner`,
+    );
+  }
   return { directory: path, overlay };
+}
+
+function canEnter(directory: string): boolean {
+  try {
+    accessSync(directory, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,3 +1,4 @@
+import { nearest } from "@mini/plan";
 import { show, UsageError } from "../error.js";
 import type { Volume } from "../options.js";
 import type { Caller } from "./caller.js";
@@ -34,16 +35,24 @@ export function volume(
 // Docker's consistency is for macOS alone, and private propagation is what each of our mounts has.
 const without = new Set(["cached", "delegated", "consistent", "private", "rprivate"]);
 
+// Docker's others.
+const later = ["z", "Z", "nocopy", "shared", "rshared", "slave", "rslave"];
+
 function isReadonly(value: string, options: string | undefined): boolean {
   const asked = options === undefined ? [] : options.split(",").filter((option) => !without.has(option));
   const unknown = asked.find((option) => option !== "ro" && option !== "rw");
   if (unknown !== undefined) {
-    throw new UsageError(
-      `--volume ${show(value)}: the option ${show(unknown)} is not there yet: use ro or rw`,
-    );
+    throw new UsageError(`--volume ${show(value)}: ${unknownOption(unknown)}`);
   }
   if (new Set(asked).size > 1) {
     throw new UsageError(`--volume ${show(value)} is both ro and rw: leave one of them out`);
   }
   return asked.includes("ro");
+}
+
+function unknownOption(option: string): string {
+  if (later.includes(option)) return `the option ${show(option)} is not there yet: use ro or rw`;
+  const words = ["ro", "rw", ...later, ...without].filter(({ length }) => length > 1);
+  const near = nearest(option, words);
+  return `there is no option ${show(option)}: ${near === undefined ? "use ro or rw" : `did you mean ${show(near)}?`}`;
 }
