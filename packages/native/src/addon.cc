@@ -86,6 +86,14 @@ Napi::Value duplicate(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), fd < 0 ? -errno : fd);
 }
 
+// setBlocking(fd): as a command expects it. Node makes a pipe or a socket that it reads
+// non-blocking, which is a property of the file and so of the child's copy too (fcntl(2)).
+void setBlocking(const Napi::CallbackInfo& info) {
+  const int fd = integer(info[0]);
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK) != 0) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
 // channel("in" | "out" | "both"): [the parent's end, the child's end], or an errno. A pipe where
 // one direction will do, so that /dev/stdin and its like can be opened inside; a socket pair where
 // both are wanted.
@@ -124,6 +132,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("kill", Napi::Function::New(env, kill, "kill"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));
   exports.Set("duplicate", Napi::Function::New(env, duplicate, "duplicate"));
+  exports.Set("setBlocking", Napi::Function::New(env, setBlocking, "setBlocking"));
   exports.Set("channel", Napi::Function::New(env, channel, "channel"));
   exports.Set("sharesMemory", Napi::Function::New(env, shares, "sharesMemory"));
   exports.Set("saveTerminal", Napi::Function::New(env, saveTerminal, "saveTerminal"));

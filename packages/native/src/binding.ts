@@ -34,6 +34,8 @@ export interface Binding {
   reference(handle: Handle, referenced: boolean): void;
   /** The same file under another number, or a negative errno. */
   duplicate(fd: number): number;
+  /** Reads and writes of this file wait, for whoever has it open. */
+  setBlocking(fd: number): void;
   /** Two descriptors, or an errno. */
   channel(kind: "in" | "out" | "both"): [parent: number, child: number] | number;
   sharesMemory(): boolean;

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { binding, type Handle } from "./binding.js";
 import { systemError } from "./error.js";
+import { isLent, type Pipe } from "./pipe.js";
 
 /** How a command ended, with what the kernel counted for it and the children it waited for (wait4(2), getrusage(2)). */
 export interface Usage {
@@ -36,21 +37,26 @@ export class Child extends EventEmitter<ChildEvents> {
   readonly stdio: readonly (Socket | null)[];
   exitCode: number | null = null;
   signalCode: NodeJS.Signals | null = null;
+  /** Never: there is no ipc channel. */
+  readonly connected = false;
   /** Whether `kill` has sent a signal. */
   killed = false;
   /** What it used; undefined until it has ended. */
   usage: Usage | undefined;
 
+  readonly #streams: readonly (Pipe | null)[];
   #handle: Handle | undefined;
   #pid: number | undefined;
   #open: number;
+  #disposal: NodeJS.Signals = "SIGKILL";
 
   /** @internal */
-  constructor(file: string, args: readonly string[], streams: readonly (Socket | null)[]) {
-    super({ captureRejections: false });
+  constructor(file: string, args: readonly string[], streams: readonly (Pipe | null)[]) {
+    super();
     this.spawnfile = file;
     this.spawnargs = args;
     this.stdio = streams;
+    this.#streams = streams;
     [this.stdin = null, this.stdout = null, this.stderr = null] = streams;
     this.#open = 1; // the process itself
     for (const stream of streams) {
@@ -92,8 +98,9 @@ export class Child extends EventEmitter<ChildEvents> {
     if (this.#handle !== undefined) binding.reference(this.#handle, false);
   }
 
+  /** Sends SIGTERM, as child_process does; SIGKILL to a pid namespace, whose PID 1 would ignore the other. */
   [Symbol.dispose](): void {
-    this.kill("SIGKILL");
+    if (!this.killed) this.kill(this.#disposal);
   }
 
   /** Ends the whole container, and waits until it has ended: `await using child = spawn(…)`. */
@@ -106,14 +113,19 @@ export class Child extends EventEmitter<ChildEvents> {
   }
 
   /** @internal */
-  _started(handle: Handle): void {
+  _started(handle: Handle, disposal: NodeJS.Signals): void {
     this.#handle = handle;
+    this.#disposal = disposal;
   }
 
   /** @internal */
   _running(pid: number, executed: boolean): void {
     this.#pid = pid;
-    if (executed) this.emit("spawn");
+    try {
+      if (executed) this.emit("spawn");
+    } finally {
+      for (const stream of this.#streams) stream?.begin(true); // "spawn" comes before any data
+    }
   }
 
   /** @internal */
@@ -121,7 +133,8 @@ export class Child extends EventEmitter<ChildEvents> {
     this.#handle = undefined;
     this.#pid = undefined;
     this.exitCode = error.errno;
-    for (const stream of this.stdio) stream?.destroy();
+    for (const stream of this.#streams) stream?.begin(false);
+    this.#drain();
     try {
       this.emit("error", error);
     } finally {
@@ -135,18 +148,20 @@ export class Child extends EventEmitter<ChildEvents> {
     if (signal !== 0) this.signalCode = signalName(signal);
     else if (code >= 0) this.exitCode = code; // otherwise somebody else has reaped it, and nobody knows
     this.usage = usage;
-    this.stdin?.destroy();
-    // What nobody reads is read away, so that its end is seen and "close" can follow.
-    process.nextTick(() => {
-      for (const stream of this.stdio)
-        if (stream?.readable && stream.readableFlowing === null && stream.listenerCount("readable") === 0)
-          stream.resume();
-    });
+    this.#drain();
     try {
       this.emit("exit", this.exitCode, this.signalCode);
     } finally {
       this.#closed();
     }
+  }
+
+  // What nobody reads is read away, so that its end is seen and "close" can follow.
+  #drain(): void {
+    this.stdin?.destroy();
+    process.nextTick(() => {
+      for (const stream of this.stdio) if (stream?.readable && !isLent(stream)) stream.resume();
+    });
   }
 
   #closed(): void {
@@ -162,7 +177,11 @@ export function signalNumber(signal: NodeJS.Signals | number): number {
   if (typeof signal === "number" && Number.isInteger(signal) && signal >= 0 && signal <= 64) return signal;
   const number = typeof signal === "string" ? signals[signal.toUpperCase()] : undefined;
   if (number !== undefined) return number;
-  throw Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: "ERR_UNKNOWN_SIGNAL" });
+  throw unknownSignal(signal);
+}
+
+export function unknownSignal(signal: unknown): TypeError {
+  return Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: "ERR_UNKNOWN_SIGNAL" });
 }
 
 function signalName(number: number): NodeJS.Signals {

@@ -21,8 +21,8 @@ export class StepError extends Error {
   readonly errno: number;
   /** The kernel's name of the call: "mount". */
   readonly syscall: string;
-  /** The step that failed; undefined when clone3 itself did. */
-  readonly step: ParentStep | undefined;
+  /** The step that failed; undefined when clone3 itself did. Not enumerable: a log would show the whole environment. */
+  declare readonly step: ParentStep | undefined;
   /** How many steps that side had to make. */
   readonly steps: number;
   /** "clone", "parent", "child", or "after" for what follows the child's execveat. */
@@ -45,7 +45,7 @@ export class StepError extends Error {
     );
     this.code = code;
     this.errno = -failure.errno;
-    this.step = step;
+    Object.defineProperty(this, "step", { value: step });
     this.steps = steps.length;
     this.side = failure.side;
     this.syscall = step === undefined ? "clone3" : "run" in step ? "run" : step.call;

@@ -21,9 +21,10 @@ export function findCommand(
   const sight = new Sight(views);
   let denied: string | undefined;
   for (const directory of path.split(":")) {
-    const candidate = posix.join(directory || ".", file);
-    const found = views.length === 0 ? onHost(posix.resolve(cwd, candidate)) : sight.find(candidate);
-    if (found === "executable") return directory === "" ? `./${candidate}` : candidate;
+    const candidate = `${directory || "."}/${file}`;
+    const path = candidate.startsWith("/") ? candidate : `${cwd}/${candidate}`;
+    const found = views.length === 0 ? onHost(path) : sight.find(candidate);
+    if (found === "executable") return candidate;
     if (found === "exists") denied ??= candidate;
   }
   return denied;

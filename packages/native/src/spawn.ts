@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type Command, compose, type Program, program } from "@mini/plan";
 import { binding, type Listener } from "./binding.js";
-import { Child, signalNumber } from "./child.js";
+import { Child, signalNumber, unknownSignal } from "./child.js";
 import { type Encoded, encode } from "./encode.js";
 import { failureOf, StepError } from "./error.js";
 import { findCommand } from "./lookup.js";
@@ -19,16 +19,20 @@ export function spawn(file: string, options?: SpawnOptions): Child;
 export function spawn(file: string, args?: readonly string[], options?: SpawnOptions): Child;
 export function spawn(
   file: string,
-  args: readonly string[] | SpawnOptions = [],
+  args: readonly string[] | SpawnOptions | null = [],
   options: SpawnOptions = {},
 ): Child {
-  if (!Array.isArray(args)) return spawn(file, [], args as SpawnOptions);
+  if (!Array.isArray(args))
+    return args === null ? spawn(file, [], options) : spawn(file, [], args as SpawnOptions);
   check(file, args, options);
   const [name, ...words] = options.shell ? shellLine(options.shell, file, args) : [file, ...args];
   const plan = options.plan ?? compose();
-  const env = options.env ?? process.env;
+  const env = options.env ? environment(options.env) : process.env;
   const killSignal = signalNumber(options.killSignal ?? "SIGTERM");
-  const argv = [options.argv0 ?? name, ...words];
+  if (killSignal === 0) throw unknownSignal(0); // it would end nothing
+  const { uid, gid, groups, detached } = options;
+  const argv0 = options.argv0 ?? name;
+  const argv = [argv0, ...words];
   let wiring: Wiring;
   try {
     wiring = wire(options.stdio);
@@ -37,20 +41,20 @@ export function spawn(
     return failing(new Child(name, argv, []), error); // EMFILE
   }
   try {
-    const cwd = options.cwd === undefined ? undefined : pathOf(options.cwd);
+    const cwd = options.cwd ? pathOf(options.cwd) : undefined;
     const found = findCommand(name, env.PATH, plan.views, cwd);
     const command: Command = {
       file: found ?? name,
       args: words,
-      argv0: options.argv0 ?? name,
+      argv0,
       env,
       stdio: wiring.stdio,
       report: !binding.sharesMemory(),
       ...(cwd !== undefined && { cwd }),
-      ...(options.uid !== undefined && { uid: options.uid }),
-      ...(options.gid !== undefined && { gid: options.gid }),
-      ...(options.groups !== undefined && { groups: options.groups }),
-      ...(options.detached !== undefined && { detached: options.detached }),
+      ...(uid != null && { uid }),
+      ...(gid != null && { gid }),
+      ...(groups != null && { groups }),
+      ...(detached != null && { detached }),
     };
     const planned = program(plan, command);
     const encoded = encode(planned);
@@ -80,7 +84,9 @@ function start(child: Child, planned: Program, encoded: Encoded, wiring: Wiring)
       child._ended(code, signal, { userMs, systemMs, maxRssBytes: maxRssBytes < 0 ? null : maxRssBytes });
     }
   };
-  child._started(binding.start(encoded.bytes, encoded.given, open, listener));
+  // PID 1 of a container ignores a signal that it has no handler for (pid_namespaces(7)), but for this one.
+  const disposal = planned.namespaces.includes("pid") ? "SIGKILL" : "SIGTERM";
+  child._started(binding.start(encoded.bytes, encoded.given, open, listener), disposal);
 }
 
 // A name that PATH does not have fails as the execve that it would have come to.
@@ -107,13 +113,13 @@ function withCommand<E extends SystemError>(child: Child, error: E): E {
   return Object.assign(error, { path: child.spawnfile, spawnargs: child.spawnargs.slice(1) });
 }
 
-function endWith(child: Child, { timeout = 0, signal }: SpawnOptions, killSignal: number): void {
-  if (timeout > 0) {
+function endWith(child: Child, { timeout, signal }: SpawnOptions, killSignal: number): void {
+  if (timeout) {
     const timer = setTimeout(() => child.kill(killSignal), timeout);
     child.once("exit", () => clearTimeout(timer));
     child.once("close", () => clearTimeout(timer)); // of a start that failed
   }
-  if (signal === undefined) return;
+  if (!signal) return;
   const abort = () => {
     if (!child.kill(killSignal)) return;
     const cause = signal.reason as unknown;
@@ -130,6 +136,13 @@ function endWith(child: Child, { timeout = 0, signal }: SpawnOptions, killSignal
 
 function shellLine(shell: true | string, file: string, args: readonly string[]): [string, ...string[]] {
   return [shell === true ? "/bin/sh" : shell, "-c", [file, ...args].join(" ")];
+}
+
+// With what it inherits, as child_process has it.
+function environment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const name in env) if (env[name] !== undefined) all[name] = `${env[name]}`;
+  return all;
 }
 
 function pathOf(cwd: string | URL): string {

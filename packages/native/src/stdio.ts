@@ -1,9 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import type { Socket } from "node:net";
 import { constants } from "node:os";
 import type { Stdio } from "@mini/plan";
 import { binding } from "./binding.js";
 import { systemError } from "./error.js";
+import { refused } from "./options.js";
+import { type Lendable, lend, type Pipe, streamOf } from "./pipe.js";
 
 /** One descriptor of the command, as `stdio` of node:child_process has it; "ipc" is refused. */
 export type StdioEntry =
@@ -23,14 +24,14 @@ export interface Wiring {
   /** Descriptors by the name of their slot; they become the addon's. */
   readonly open: ReadonlyMap<string, number>;
   /** The parent's ends, in the order of the descriptors; null where there is none. */
-  readonly streams: readonly (Socket | null)[];
+  readonly streams: readonly (Pipe | null)[];
 }
 
 export function wire(options: StdioOptions | undefined): Wiring {
   const entries = entriesOf(options);
   const stdio: (number | string | null)[] = [];
   const open = new Map<string, number>();
-  const streams: (Socket | null)[] = [];
+  const streams: (Pipe | null)[] = [];
   try {
     for (const [target, entry] of entries.entries()) {
       const kind = kindOf(entry, target);
@@ -40,19 +41,16 @@ export function wire(options: StdioOptions | undefined): Wiring {
         open.set(`pipe ${target}`, child);
         streams[target] = streamOf(parent, target);
         stdio.push(`pipe ${target}`);
-      } else stdio.push(kind === null || kind <= 2 ? kind : kept(kind, open));
+        continue;
+      }
+      if (kind !== null && target <= 2) binding.setBlocking(kind);
+      stdio.push(kind === null || kind <= 2 ? kind : kept(kind, open));
     }
   } catch (error) {
     unwire({ stdio, open, streams });
     throw error;
   }
   return { stdio, open, streams };
-}
-
-// Loaded when there is a pipe at last: Node's streams and sockets take a command line longer to load than all of this.
-function streamOf(fd: number, target: number): Socket {
-  const { Socket } = process.getBuiltinModule("node:net");
-  return new Socket({ fd, readable: target !== 0, writable: target === 0 || target > 2 });
 }
 
 /** Lets go of it all, after a start that will not be. */
@@ -80,18 +78,20 @@ function kindOf(entry: StdioEntry, target: number): "pipe" | number | null {
   if (entry === "inherit") return target;
   if (typeof entry === "number" && Number.isInteger(entry) && entry >= 0) return entry;
   if ((entry as unknown) === "ipc") {
-    throw new TypeError(
+    throw refused(
       'stdio "ipc" is not offered: the channel is Node\'s own; use a pipe, or child_process.fork',
     );
   }
-  const fd: unknown = typeof entry === "object" ? (entry.fd ?? handleOf(entry)) : undefined;
-  if (typeof fd === "number" && fd >= 0) return fd;
-  throw invalid(entry);
+  if (typeof entry !== "object") throw invalid(entry);
+  if (isDescriptor(entry.fd)) return entry.fd;
+  const handle = (entry as Lendable)._handle;
+  if (!isDescriptor(handle?.fd)) throw invalid(entry);
+  lend(entry as Lendable);
+  return handle.fd;
 }
 
-// A socket or a terminal stream has its descriptor in its handle.
-function handleOf(stream: object): unknown {
-  return (stream as { _handle?: { fd?: unknown } })._handle?.fd;
+function isDescriptor(fd: unknown): fd is number {
+  return typeof fd === "number" && Number.isInteger(fd) && fd >= 0;
 }
 
 function channel(target: number): [parent: number, child: number] {
