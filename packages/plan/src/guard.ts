@@ -71,7 +71,7 @@ export function refuse(step: Step, plan: Plan): void {
 export function refuseInParent(step: Step): void {
   if (isHarmless(step)) return;
   throw new TypeError(
-    `${describe(step)} would change the host: the parent is in none of the plan's namespaces, and what it may write is /proc/<pid>/{${own.join(",")}}`,
+    `${describe(step)} would change the host: the parent is in none of the plan's namespaces, and all that it may open is /proc/<pid>/{${own.join(",")},status,ns/…}`,
   );
 }
 
@@ -79,16 +79,23 @@ export function refuseInParent(step: Step): void {
 function isHarmless(step: Step): boolean {
   switch (step.call) {
     case "openat":
-      return !changesFiles(step.args[2]) || concerns("<pid>", step.args[1]);
-    case "openat2":
-      return !changesFiles(step.args[2].flags);
+      return isOfChild(step.args[1]) && (!changesFiles(step.args[2]) || concerns("<pid>", step.args[1]));
     case "close":
     case "read":
     case "write":
-      return typeof step.args[0] === "object"; // a slot, not a descriptor of Node's
+      // A slot, not a descriptor of Node's; and not the child's pidfd, by which its end is seen.
+      return typeof step.args[0] === "object" && step.args[0].fd !== "child" && step.fd !== "child";
     default:
       return false;
   }
+}
+
+// What else there is to open may be a fifo, and the parent would wait there for ever.
+function isOfChild(path: string | WithPid): boolean {
+  return (
+    concerns("<pid>", path) ||
+    (typeof path !== "string" && /^\/proc\/<pid>\/(status|ns\/\w+)$/.test(path.pid))
+  );
 }
 
 function isWithPid(arg: Arg | undefined): boolean {

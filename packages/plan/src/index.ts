@@ -5,7 +5,7 @@ export { explain } from "./explain.js";
 export { nearest } from "./nearest.js";
 export { checkOptions, type Kind } from "./options.js";
 export type { Arg, Base64, Slot, WithPid } from "./parameter.js";
-export { compose, type Namespace, type Plan, primitive, type View } from "./plan.js";
+export { checkPlan, compose, type Namespace, type Plan, primitive, type View } from "./plan.js";
 export { type Program, program } from "./program.js";
 export { describe, type ParentStep, type Run, type Step } from "./step.js";
 export {

@@ -51,9 +51,14 @@ export function has<K extends string>(value: unknown, key: K): value is Record<K
   return typeof value === "object" && value !== null && key in value;
 }
 
+// Exactly that: an object that could be read as two things would be checked as the one and encoded as the other.
+function isOnly<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return has(value, key) && Object.keys(value).length === 1 && Object.hasOwn(value, key);
+}
+
 // A NUL would end the string early, in the kernel's eyes and not in the reader's.
 const isString = (value: unknown): value is string => typeof value === "string" && !value.includes("\0");
-const isText = (value: unknown): boolean => isString(value) || (has(value, "pid") && isString(value.pid));
+const isText = (value: unknown): boolean => isString(value) || (isOnly(value, "pid") && isString(value.pid));
 const printText = (value: string | WithPid | null) =>
   value === null ? "NULL" : quote(typeof value === "string" ? value : value.pid);
 
@@ -76,14 +81,12 @@ export const nothing = parameter<null>(
 );
 
 const isBase64 = (value: unknown): boolean =>
-  typeof value === "string" &&
-  /^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(value) &&
-  !value.includes("_");
+  typeof value === "string" && value.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(value);
 
 /** What write(2) is given: text, or base64. */
 export const bytes = parameter<string | Base64>(
   "a string or { base64 }",
-  (v) => typeof v === "string" || (has(v, "base64") && isBase64(v.base64)),
+  (v) => typeof v === "string" || (isOnly(v, "base64") && isBase64(v.base64)),
   (v) => quote(typeof v === "string" ? v : Uint8Array.from(atob(v.base64), (c) => c.charCodeAt(0))),
 );
 
@@ -96,7 +99,7 @@ const fitsWord = (value: bigint): boolean => value >= -(2n ** 63n) && value < 2n
 /** A number of up to 64 bits; as digits in a string where it is beyond 2⁵³. */
 export const integer = parameter<number | string>("an integer", isWord, String, true);
 
-const isFd = (value: unknown) => isCount(value) || (has(value, "fd") && typeof value.fd === "string");
+const isFd = (value: unknown) => isCount(value) || (isOnly(value, "fd") && typeof value.fd === "string");
 const printFd = (value: number | Slot) => (typeof value === "number" ? String(value) : value.fd);
 
 /** A descriptor: a number that was inherited, or a slot. */

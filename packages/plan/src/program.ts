@@ -88,7 +88,7 @@ function given(plan: Plan, command: Command): GivenSlot[] {
   const slots: GivenSlot[] = [];
   if (plan.init === true || changesRoot(plan)) slots.push("report", "trampoline");
   else if (command.report === true) slots.push("report");
-  if (plan.parent !== undefined) slots.push("ready");
+  if (plan.parent !== undefined && plan.parent.length > 0) slots.push("ready");
   return slots;
 }
 
@@ -124,12 +124,19 @@ function checkChild(plan: Plan, { before, behind, open }: Surrounded): void {
   for (const step of [...before, ...behind]) validate(step);
   for (const step of before) follow(step, filled);
   for (const step of plan.steps) {
-    if ((givenSlots as readonly unknown[]).includes(step.fd))
-      throw new TypeError(`${describe(step)}: ${JSON.stringify(step.fd)} is a slot of the spawner's`);
+    refuseSpawners(step);
     refuse(step, plan);
     follow(step, filled);
   }
   for (const step of behind) follow(step, filled);
+}
+
+// By the report a plan could tell the parent what is not, and keep it waiting.
+function refuseSpawners(step: Step): void {
+  for (const slot of [step.fd, ...step.args.map(slotOf)]) {
+    if (!(givenSlots as readonly unknown[]).includes(slot)) continue;
+    throw new TypeError(`${describe(step)}: ${JSON.stringify(slot)} is a slot of the spawner's`);
+  }
 }
 
 /** Keeps account of the slots that hold a descriptor. */

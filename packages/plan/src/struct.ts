@@ -50,9 +50,19 @@ export type Struct = OpenHow | MountAttr | Ifreq | Sigaction | Sigset | Gids;
 /** The sizes in bytes that the kernel is told, and checks. */
 export const sizeOf = { open_how: 24, mount_attr: 32, sigset: 8 } as const;
 
+const fields: Readonly<Record<Struct["struct"], readonly string[]>> = {
+  open_how: ["flags", "mode", "resolve"],
+  mount_attr: ["attr_set", "attr_clr", "propagation"],
+  ifreq: ["ifr_name", "ifr_flags"],
+  sigaction: ["sa_handler"],
+  sigset: ["signals"],
+  gids: ["gids"],
+};
+
 /** Whether `value` is this structure, with fields that it can hold. */
 export function acceptsStruct(value: unknown, name: Struct["struct"]): value is Struct {
   if (typeof value !== "object" || value === null || (value as Partial<Struct>).struct !== name) return false;
+  if (!Object.keys(value).every((key) => key === "struct" || fields[name].includes(key))) return false;
   const given = value as Struct;
   switch (given.struct) {
     case "open_how":

@@ -139,3 +139,38 @@ describe("the parent", () => {
     expect(start(as({ run } as unknown as ParentStep))).toThrow("run: has to be a file and its arguments");
   });
 });
+
+describe("what could be read as two things is refused", () => {
+  const start = (step: unknown, parent: unknown[] = []) => {
+    const plan = { namespaces: ["mount"], steps: [step], parent } as unknown as Plan;
+    return () => program(plan, { file: "/bin/true" });
+  };
+  const zeros = btoa("\0".repeat(300));
+  test.each([
+    ["write", [1, { base64: zeros, struct: "gids", gids: [1] }, 300]],
+    ["write", [1, { base64: zeros, fd: "x" }, 300]],
+    ["read", [1, { base64: zeros, pid: "x" }, 300]],
+    ["close", [{ fd: "root", base64: zeros }]],
+    ["setgroups", [1, { struct: "gids", gids: [1], base64: zeros }]],
+    ["openat2", [-100, "/x", { struct: "open_how", flags: 0, fd: "x" }, 24]],
+  ])("%s with %j", (call, args) => {
+    expect(start({ call, args })).toThrow(TypeError);
+  });
+
+  test("by the parent too, where it would change a file of the host", () => {
+    const path = { pid: "/proc/<pid>/uid_map", base64: btoa("/tmp/owned\0") };
+    const open = { call: "openat", args: [-100, path, 0o101, 0o644], fd: "f" };
+    expect(start({ call: "umask", args: [0] }, [open])).toThrow(TypeError);
+  });
+
+  test("the parent does not open what could keep it waiting, nor close the child's pidfd", () => {
+    const umask = { call: "umask", args: [0] };
+    expect(start(umask, [{ call: "openat", args: [-100, "/tmp/fifo", 0], fd: "f" }])).toThrow(
+      "that it may open",
+    );
+    expect(
+      start(umask, [{ call: "openat", args: [-100, { pid: "/proc/<pid>/root/fifo" }, 0], fd: "f" }]),
+    ).toThrow(TypeError);
+    expect(start(umask, [{ call: "close", args: [{ fd: "child" }] }])).toThrow(TypeError);
+  });
+});

@@ -114,7 +114,9 @@ describe("descriptors", () => {
   });
 
   test("the spawner's own follow stdio", () => {
-    expect(placed([0, 1, 2], { namespaces: ["pid"], steps: [], init: true, parent: [] })).toEqual([
+    expect(
+      placed([0, 1, 2], { namespaces: ["pid"], steps: [], init: true, parent: [{ run: ["true"] }] }),
+    ).toEqual([
       "fcntl(0, F_SETFD, 0)",
       "fcntl(1, F_SETFD, 0)",
       "fcntl(2, F_SETFD, 0)",
@@ -298,7 +300,8 @@ describe("a slot", () => {
   });
 
   test("of the parent is not the child's, nor the other way round", () => {
-    expect(() => program({ namespaces: [], steps: [use], parent: [keep] }, command)).toThrow(refusal);
+    const opened: Step = { call: "openat", args: [AT_FDCWD, { pid: "/proc/<pid>/status" }, 0], fd: "a" };
+    expect(() => program({ namespaces: [], steps: [use], parent: [opened] }, command)).toThrow(refusal);
     const read: Step = { call: "read", args: [{ fd: "a" }, "\0", 1] };
     expect(() => program({ namespaces: [], steps: [keep], parent: [read] }, command)).toThrow(
       "keeps a descriptor",
@@ -308,7 +311,12 @@ describe("a slot", () => {
   test("of the spawner's is not the plan's to fill, nor to use where there is none", () => {
     expect(start({ ...keep, fd: "trampoline" } as Step)).toThrow(`"trampoline" is a slot of the spawner's`);
     expect(start({ call: "fchdir", args: [{ fd: "report" }] })).toThrow(
-      'no step before it keeps a descriptor as "report"',
+      `"report" is a slot of the spawner's`,
     );
   });
+});
+
+test("no parent's steps, none to wait for", () => {
+  const { child } = program({ namespaces: [], steps: [], parent: [] }, { file: "/bin/true" });
+  expect(child.map(({ call }) => call)).not.toContain("read");
 });
