@@ -1,8 +1,8 @@
 import type { Plan } from "@mini/plan";
 import type { StdioOptions } from "./stdio.js";
 
-/** What `spawn` takes: the options of node:child_process, and `plan`. */
-export interface SpawnOptions {
+/** What `spawn` takes: the options of node:child_process, and `plan`; `S` is what its `stdio` is known to be. */
+export interface SpawnOptions<S extends StdioOptions = StdioOptions> {
   /** What to isolate. Without one the command is an ordinary child. */
   plan?: Plan;
   /** The working directory, as the command sees it. Without one: the caller's, or `/` of a new root. */
@@ -11,7 +11,7 @@ export interface SpawnOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** argv[0]; the command's name unless given. */
   argv0?: string;
-  stdio?: StdioOptions;
+  stdio?: S;
   /** A session of its own; it may outlive this process. */
   detached?: boolean;
   uid?: number;
@@ -93,7 +93,12 @@ function withoutNull(name: string, value: unknown): void {
     throw invalid(name, "without null bytes", value, "ERR_INVALID_ARG_VALUE");
 }
 
-function invalid(name: string, wants: string, value: unknown, code = "ERR_INVALID_ARG_TYPE"): TypeError {
+export function invalid(
+  name: string,
+  wants: string,
+  value: unknown,
+  code = "ERR_INVALID_ARG_TYPE",
+): TypeError {
   return Object.assign(new TypeError(`${name} has to be ${wants}, not ${shown(value)}`), { code });
 }
 

@@ -1,13 +1,14 @@
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { type Command, compose, type Program, program } from "@mini/plan";
+import { type Command, checkPlan, compose, type Program, program } from "@mini/plan";
 import { binding, type Listener } from "./binding.js";
 import { Child, signalNumber, unknownSignal } from "./child.js";
 import { type Encoded, encode } from "./encode.js";
 import { failureOf, StepError } from "./error.js";
 import { findCommand } from "./lookup.js";
 import { check, type SpawnOptions } from "./options.js";
-import { unwire, type Wiring, wire } from "./stdio.js";
+import type { Started } from "./started.js";
+import { type StdioOptions, unwire, type Wiring, wire } from "./stdio.js";
 
 /**
  * Starts `file` inside the namespaces of `options.plan`, after its steps. Like `spawn` of node:child_process, but it never
@@ -15,8 +16,15 @@ import { unwire, type Wiring, wire } from "./stdio.js";
  *
  * Throws a TypeError for options that make no sense, and for a plan that would change the host.
  */
-export function spawn(file: string, options?: SpawnOptions): Child;
-export function spawn(file: string, args?: readonly string[], options?: SpawnOptions): Child;
+export function spawn<const S extends StdioOptions = "pipe">(
+  file: string,
+  options?: SpawnOptions<S>,
+): Started<S>;
+export function spawn<const S extends StdioOptions = "pipe">(
+  file: string,
+  args?: readonly string[],
+  options?: SpawnOptions<S>,
+): Started<S>;
 export function spawn(
   file: string,
   args: readonly string[] | SpawnOptions | null = [],
@@ -26,7 +34,8 @@ export function spawn(
     return args === null ? spawn(file, [], options) : spawn(file, [], args as SpawnOptions);
   check(file, args, options);
   const [name, ...words] = options.shell ? shellLine(options.shell, file, args) : [file, ...args];
-  const plan = options.plan ?? compose();
+  const { plan = compose() } = options;
+  checkPlan(plan, "spawn"); // null too: what was to be a plan must not become no isolation
   const env = options.env ? environment(options.env) : process.env;
   const killSignal = signalNumber(options.killSignal ?? "SIGTERM");
   if (killSignal === 0) throw unknownSignal(0); // it would end nothing

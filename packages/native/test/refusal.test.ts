@@ -70,3 +70,14 @@ test.each([
   expect(start({ plan })).toThrow(TypeError);
   expect(start({ plan })).toThrow(`prctl(${name}, 1) would reach Node itself`);
 });
+
+test.each<[unknown, string]>([
+  [3, "spawn: a plan has to be { namespaces, steps }, not 3"],
+  [null, "spawn: a plan has to be { namespaces, steps }, not null"],
+  [{}, "spawn: a plan: namespaces and steps are missing"],
+  [{ namespaces: [], steps: [], namespace: ["pid"] }, 'spawn: a plan: "namespace" is not an option'],
+  [{ namespaces: ["pid"], steps: [], init: 1 }, "spawn: a plan: init has to be true or false, not 1"],
+])("a plan that is none: %j", (plan, message) => {
+  expect(start({ plan })).toThrow(TypeError);
+  expect(start({ plan })).toThrow(message);
+});
