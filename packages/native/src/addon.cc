@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
@@ -15,10 +16,11 @@
 
 namespace {
 
-// Starts that only make system calls are bounded by the kernel, not by waiting: few threads do.
-// Those that wait for other programs get threads of their own.
+// Most starts only make system calls, and few threads do; but an open may wait for a fifo or a file
+// server, so more are made when all are busy. Those that wait for other programs get threads of
+// their own.
 Threads& threadsFor(const Start& start) {
-  static auto* const quick = new Threads(8);  // never destroyed: they outlive main()
+  static auto* const quick = new Threads(32);  // never destroyed: they outlive main()
   static auto* const waiting = new Threads(512);
   return start.slow() ? *waiting : *quick;
 }
@@ -40,6 +42,12 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   std::vector<std::pair<int, int>> fds;
   for (std::uint32_t i = 0; i + 1 < open.Length(); i += 2)
     fds.emplace_back(integer(open[i]), integer(open[i + 1]));
+  bool bounded = std::all_of(fds.begin(), fds.end(), [](const auto& fd) {
+    return fd.first >= 0 && fd.first < MINI_SLOTS && fd.second >= 0;
+  });
+  for (std::uint32_t i = 0; i < 4; i++)
+    bounded = bounded && integer(given[i]) >= -1 && integer(given[i]) < MINI_SLOTS;
+  if (!bounded) throw Napi::TypeError::New(env, "malformed start: a slot that there is none of");
 
   auto pending = std::make_shared<Pending>();
   try {

@@ -20,7 +20,14 @@ static long make(struct mini_program *program, const struct mini_step *step) {
   for (int i = 0; i < MINI_ARGS; i++) {
     args[i] = step->slots >> i & 1 ? program->slots[step->args[i]] : step->args[i];
   }
-  return mini_syscall(step->number, args[0], args[1], args[2], args[3], args[4], args[5]);
+  // A rename anywhere on the machine lets a look-up through ".." fail, and openat2(2) asks to try
+  // again.
+  long result;
+  int tries = 0;
+  do {
+    result = mini_syscall(step->number, args[0], args[1], args[2], args[3], args[4], args[5]);
+  } while (result == -11 /* EAGAIN */ && step->number == SYS_openat2 && ++tries < MINI_TRIES);
+  return result;
 }
 
 static _Noreturn void fail(struct mini_program *program, long error) {

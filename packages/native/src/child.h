@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-enum { MINI_ARGS = 6, MINI_SLOTS = 256 };
+enum { MINI_ARGS = 6, MINI_SLOTS = 256, MINI_TRIES = 1000 };
 
 // One system call. An argument whose bit is set in `slots` is the index of a descriptor slot.
 struct mini_step {

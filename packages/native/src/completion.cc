@@ -127,6 +127,14 @@ void Completion::drain() {
 void Completion::failed(const std::shared_ptr<Pending>& pending, const Failure& failure) {
   running_.erase(pending);
   const Napi::HandleScope scope(env_);
+  // A signal was faster than the start: it has ended as a process would have, without one.
+  if (failure.side == Side::cancelled) {
+    const auto number = [this](int value) { return Napi::Number::New(env_, value); };
+    call(*pending,
+         {number(kEnded), number(-1), number(failure.error), number(0), number(0), number(-1)});
+    pending->listener.Reset();
+    return;
+  }
   call(*pending,
        {Napi::Number::New(env_, kFailed), Napi::Number::New(env_, static_cast<int>(failure.side)),
         Napi::Number::New(env_, failure.step), Napi::Number::New(env_, failure.error),

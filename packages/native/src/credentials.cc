@@ -22,17 +22,19 @@ Gate& gate() {
 
 }  // namespace
 
-void Credentials::begin(Use use) {
+void Credentials::begin(Use use, const std::atomic<int>& cancelled) {
   finish();
   if (use == Use::none) return;
   auto& [mutex, changed, maps, changes, dumpable] = gate();
   const bool turns = geteuid() != 0;
   std::unique_lock lock(mutex);
   if (use == Use::maps) {
-    if (turns) changed.wait(lock, [&] { return changes == 0; });
+    if (turns) changed.wait(lock, [&] { return changes == 0 || cancelled != 0; });
+    if (cancelled != 0) return;
     maps++;
   } else {
-    if (turns) changed.wait(lock, [&] { return maps == 0 && changes == 0; });
+    if (turns) changed.wait(lock, [&] { return (maps == 0 && changes == 0) || cancelled != 0; });
+    if (cancelled != 0) return;
     if (changes++ == 0) dumpable = prctl(PR_GET_DUMPABLE);
   }
   use_ = use;
@@ -51,4 +53,10 @@ void Credentials::finish() {
     use_ = Use::none;
   }
   changed.notify_all();
+}
+
+void Credentials::wake() {
+  // With the lock, or one that is about to wait would miss it.
+  { const std::lock_guard lock(gate().mutex); }
+  gate().changed.notify_all();
 }

@@ -8,14 +8,18 @@
 // of /proc whatever the flag says, and needs no turns.
 #pragma once
 
+#include <atomic>
+
 class Credentials {
  public:
   enum class Use { none, maps, changes };
 
   ~Credentials() { finish(); }
-  // Waits for its turn, and gives back the one before. May be called on another thread than
-  // finish().
-  void begin(Use use);
+  // Waits for its turn, and gives back the one before; or goes on without, when the start has been
+  // `cancelled`: see wake(). May be called on another thread than finish().
+  void begin(Use use, const std::atomic<int>& cancelled);
+  // Lets those that wait look whether they have been cancelled.
+  static void wake();
   // Gives the turn back: the child has executed or ended.
   void finish();
 

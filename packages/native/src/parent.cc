@@ -23,23 +23,28 @@ std::string withPid(std::string text, pid_t pid) {
   return at == std::string::npos ? text : text.replace(at, sizeof kPid - 1, std::to_string(pid));
 }
 
-// What `program` writes, until it closes `fd`. There is nothing to wait for once the child, of
-// `childPidfd`, has been killed: then it is ended.
-std::string readAll(int fd, pid_t program, int childPidfd) {
+// What `program` writes until it has ended, whoever else may hold its stderr then. There is nothing
+// to wait for once the child, of `childPidfd`, has been killed: then the program is ended too.
+std::string readUntilEnd(int fd, pid_t program, int childPidfd) {
   std::string text;
   char buffer[512];
-  pollfd polled[] = {{fd, POLLIN, 0}, {childPidfd, POLLIN, 0}};
-  for (;;) {
-    if (poll(polled, 2, -1) < 0 && errno != EINTR) break;
+  const int programPidfd = static_cast<int>(syscall(SYS_pidfd_open, program, 0));
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  pollfd polled[] = {{programPidfd, POLLIN, 0}, {childPidfd, POLLIN, 0}, {fd, POLLIN, 0}};
+  for (bool ended = programPidfd < 0; !ended;) {
+    if (poll(polled, 3, -1) < 0 && errno != EINTR) break;
+    ended = polled[0].revents != 0;
     if (polled[1].revents != 0) {
       kill(program, SIGKILL);
-      break;
+      polled[1].fd = -1;
     }
-    if (polled[0].revents == 0) continue;
-    const ssize_t n = read(fd, buffer, sizeof buffer);
-    if (n == 0 || (n < 0 && errno != EINTR)) break;
-    if (n > 0 && text.size() < kMostText) text.append(buffer, static_cast<std::size_t>(n));
+    ssize_t n;
+    while ((n = read(fd, buffer, sizeof buffer)) > 0) {
+      if (text.size() < kMostText) text.append(buffer, static_cast<std::size_t>(n));
+    }
+    if (n == 0) polled[2].fd = -1;
   }
+  if (programPidfd >= 0) close(programPidfd);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
@@ -90,7 +95,7 @@ int runProgram(const std::vector<std::string>& words, pid_t child, int childPidf
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(said[1]);
-  if (error == 0) *text = readAll(said[0], pid, childPidfd);
+  if (error == 0) *text = readUntilEnd(said[0], pid, childPidfd);
   close(said[0]);
   if (error != 0) return error;
   int status = 0;

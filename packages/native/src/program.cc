@@ -103,7 +103,34 @@ mini_step Program::decode(const std::uint8_t* record, ParentStep* parent) {
         malformed("kind");
     }
   }
+  checkLengths(step);
   return step;
+}
+
+// TypeScript has checked them; but memory of Node's is at stake, which the kernel would read or
+// write, and so what is counted here has to lie within the program.
+void Program::checkLengths(const mini_step& step) const {
+  struct Rule {
+    long call;
+    int pointer, count;
+    long size;
+  };
+  static constexpr Rule kRules[] = {
+      {SYS_read, 1, 2, 1},          {SYS_write, 1, 2, 1},          {SYS_sethostname, 0, 1, 1},
+      {SYS_setdomainname, 0, 1, 1}, {SYS_setgroups, 1, 0, 4},      {SYS_openat2, 2, 3, 1},
+      {SYS_mount_setattr, 3, 4, 1}, {SYS_rt_sigaction, 1, -1, 32}, {SYS_rt_sigprocmask, 1, -1, 8},
+      {SYS_ioctl, 2, -1, 40},
+  };
+  for (const auto& rule : kRules) {
+    if (step.number != rule.call) continue;
+    const long from = step.args[rule.pointer];
+    const long count = rule.count < 0 ? 1 : step.args[rule.count];
+    if (from == 0 && count == 0) continue;
+    const long left = reinterpret_cast<long>(bytes_.get()) + static_cast<long>(size_) - from;
+    if (from < reinterpret_cast<long>(bytes_.get()) || left < 0 || count < 0 ||
+        count > left / rule.size)
+      malformed("length");
+  }
 }
 
 long Program::pointer(std::int64_t offset) const {

@@ -32,6 +32,7 @@ class Program {
   mini_step decode(const std::uint8_t* record, ParentStep* parent);
   long pointer(std::int64_t offset) const;
   long list(std::int64_t offset);
+  void checkLengths(const mini_step& step) const;
 
   std::size_t size_;
   std::unique_ptr<char[]> bytes_;

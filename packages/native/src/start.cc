@@ -56,7 +56,7 @@ struct Pair {
 
 bool hasEnded(int pidfd) {
   pollfd polled = {pidfd, POLLIN, 0};
-  return poll(&polled, 1, 0) == 1;
+  return poll(&polled, 1, 0) == 1 && (polled.revents & POLLIN) != 0;
 }
 
 void reap(int pidfd) {
@@ -138,13 +138,20 @@ void Start::make() {
     });
     if (error != 0) return fail(Side::clone, 0, error, "pthread_create");
   } else {
-    credentials.begin(use());
+    stage_ = Stage::waiting;
+    credentials.begin(use(), cancelled_);
   }
 
-  const long pid = clone(&shared, stack, program_->flags(), &clonedPid_, &clonedPidfd_);
+  const long pid = !beginCloning()
+                       ? -ECANCELED
+                       : clone(&shared, stack, program_->flags(), &clonedPid_, &clonedPidfd_);
   if (pid < 0) {
     clonedPidfd_ = -1;  // the kernel may have stored one before it thought otherwise
-    fail(Side::clone, 0, static_cast<int>(-pid));
+    if (pid == -ECANCELED) {
+      fail(Side::cancelled, 0, cancelled_);
+    } else {
+      fail(Side::clone, 0, static_cast<int>(-pid));
+    }
     // The helper need not wait for a child.
     if (ready.child >= 0) shutdown(ready.child, SHUT_RDWR);
   }
@@ -173,11 +180,12 @@ void Start::serveParent(int ready, Credentials* credentials) {
   const pid_t pid = clonedPid_ > 0 ? clonedPid_ : pidOf(clonedPidfd_);
   pid_ = pid;
   // Whoever writes the maps has to find the child's /proc/<pid> the caller's own.
-  if ((program_->flags() & CLONE_NEWUSER) != 0) credentials->begin(Credentials::Use::maps);
+  if ((program_->flags() & CLONE_NEWUSER) != 0)
+    credentials->begin(Credentials::Use::maps, cancelled_);
   auto result = runParentSteps(program_->parent(), pid, clonedPidfd_, given_.child);
   if (hasEnded(clonedPidfd_)) return;  // killed, and no step could do anything for it
   if (result.step < 0) {
-    if (program_->changesCredentials()) credentials->begin(Credentials::Use::changes);
+    if (program_->changesCredentials()) credentials->begin(Credentials::Use::changes, cancelled_);
     if (write(ready, "", 1) == 1) return;
   } else {
     fail(Side::parent, result.step, result.error, std::move(result.text));
@@ -203,17 +211,43 @@ void Start::settle(const mini_program& shared) {
   close(std::exchange(report_, -1));
 }
 
+// From here on there will be a process, whose pid the kernel tells; unless it has been cancelled.
+bool Start::beginCloning() {
+  const std::lock_guard lock(mutex_);
+  if (cancelled_ != 0) return false;
+  stage_ = Stage::cloning;
+  return true;
+}
+
 pid_t Start::pid() const {
-  // clone3(2) takes a tenth of a millisecond; the thread that calls it stands still until execve
-  // and cannot say.
-  for (;; usleep(20)) {
+  // A thread takes it up at once, and clone3(2) takes a tenth of a millisecond: so long the event
+  // loop stands still. It does not for starts that wait in a queue, or for their turn.
+  constexpr int kPatience = 1000;  // times 20 µs
+  for (int waited = 0;; waited++, usleep(20)) {
     if (const pid_t pid = pid_; pid != 0) return pid;
     if (const pid_t pid = __atomic_load_n(&clonedPid_, __ATOMIC_ACQUIRE); pid > 0) return pid;
+    // clone(2) tells the pidfd alone.
+    if (const int fd = __atomic_load_n(&clonedPidfd_, __ATOMIC_ACQUIRE); fd >= 0) {
+      if (const pid_t pid = pidOf(fd); pid > 0) return pid;
+    }
+    if (stage_ != Stage::cloning && waited > kPatience) return 0;
   }
 }
 
 int Start::kill(int signal) {
-  if (pid() < 0) return ESRCH;
+  const bool ends = signal != 0 && signal != SIGCHLD && signal != SIGCONT && signal != SIGURG &&
+                    signal != SIGWINCH && signal != SIGSTOP && signal != SIGTSTP &&
+                    signal != SIGTTIN && signal != SIGTTOU;
+  const bool made = pid() > 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (reaped_ || pid_ < 0) return ESRCH;
+    if (!made && stage_ != Stage::cloning && !ends) return ESRCH;
+    if (ends) cancelled_ = signal;
+  }
+  if (ends) Credentials::wake();  // it may wait for its turn, before there is a child or beside it
+  if (stage_ != Stage::cloning) return 0;
+  if (pid() <= 0) return ESRCH;
   const std::lock_guard lock(mutex_);
   if (reaped_) return ESRCH;
   return syscall(SYS_pidfd_send_signal, clonedPidfd_, signal, nullptr, 0) < 0 ? errno : 0;

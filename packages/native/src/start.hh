@@ -21,7 +21,8 @@ constexpr int kLow = 64;
 
 // Which side a failure happened on. TypeScript turns it and the step's index back into text
 // (src/error.ts).
-enum class Side : int { none = -1, clone = 0, parent = 1, child = 2, after = 3 };
+// `cancelled`: a signal came before there was a process; `error` is the signal.
+enum class Side : int { none = -1, clone = 0, parent = 1, child = 2, after = 3, cancelled = 4 };
 
 struct Failure {
   Side side = Side::none;
@@ -50,10 +51,11 @@ class Start {
   // Instead of run(), when there is no thread for it.
   void refuse(int error, const char* call);
 
-  // The child's pid as soon as there is one: waits for clone3(2), not for the steps (for clone(2),
-  // which says less, it does). -1 if there never was one.
+  // The child's pid as soon as there is one: waits for clone3(2), not for the steps. -1 if there
+  // never was one; 0 if there is none yet, and no telling when: the start waits for other starts.
   pid_t pid() const;
-  // A signal for the child, by its pidfd and so never for another process: 0, or an errno.
+  // A signal for the child, by its pidfd and so never for another process: 0, or an errno. Before
+  // there is a process, one that would end it cancels the start.
   int kill(int signal);
 
   const Failure& failure() const { return failure_; }
@@ -71,6 +73,7 @@ class Start {
   bool hasParentSteps() const { return !program_->parent().empty(); }
   void fail(Side side, int step, int error, std::string text = {});
   void make();
+  bool beginCloning();
   void serveParent(int ready, Credentials* credentials);
   void settle(const mini_program& shared);
   Credentials::Use use() const;
@@ -80,10 +83,13 @@ class Start {
   std::vector<std::pair<int, int>> open_;
   Failure failure_;
   bool executed_ = false;
-  std::atomic<pid_t> pid_ = 0;  // 0: not yet; -1: never
-  pid_t clonedPid_ = 0;         // the kernel stores it here before the child runs
-  int clonedPidfd_ = -1;        // likewise, and before that
+  enum class Stage : int { queued, waiting, cloning };
+  std::atomic<Stage> stage_ = Stage::queued;
+  std::atomic<int> cancelled_ = 0;  // by this signal
+  std::atomic<pid_t> pid_ = 0;      // 0: not yet; -1: never
+  pid_t clonedPid_ = 0;             // the kernel stores it here before the child runs
+  int clonedPidfd_ = -1;            // likewise, and before that
   int report_ = -1;
-  std::mutex mutex_;  // between a signal and the closing of the pidfd
+  std::mutex mutex_;  // between a signal and the making of the child, or the closing of its pidfd
   bool reaped_ = false;
 };

@@ -54,25 +54,36 @@ const resources = () => ({
   threads: readdirSync("/proc/self/task").length,
 });
 
-contained("two hundred starts at once, and no descriptor or thread more after some hundred", async () => {
-  const plans = [undefined, isolated(["uts", "pid"]), isolated(["pid"], { init: true })];
-  const many = (count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, n) => {
-        const plan = plans[n % 3];
-        return collect(spawn("echo", [String(n)], { env: { PATH: "/usr/bin:/bin" }, ...(plan && { plan }) }));
-      }),
+// As many threads as make children at a time, and no more (src/addon.cc).
+const POOL = 32;
+
+contained(
+  "two hundred starts at once, no descriptor more after some hundred, and no more threads than make children",
+  async () => {
+    const plans = [undefined, isolated(["uts", "pid"]), isolated(["pid"], { init: true })];
+    const many = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, n) => {
+          const plan = plans[n % 3];
+          return collect(
+            spawn("echo", [String(n)], { env: { PATH: "/usr/bin:/bin" }, ...(plan && { plan }) }),
+          );
+        }),
+      );
+    const first = resources();
+    const outcomes = await many(200);
+    expect(outcomes.map(({ stdout }) => stdout.trim())).toEqual(
+      Array.from({ length: 200 }, (_, n) => String(n)),
     );
-  const outcomes = await many(200);
-  expect(outcomes.map(({ stdout }) => stdout.trim())).toEqual(
-    Array.from({ length: 200 }, (_, n) => String(n)),
-  );
-  const before = resources();
-  for (let round = 0; round < 5; round++) await many(60);
-  await expect(collect(spawn("/no/such"))).rejects.toThrow("ENOENT");
-  expect(resources()).toEqual(before);
-  expect(childStates().size).toBe(0);
-});
+    const before = resources();
+    for (let round = 0; round < 5; round++) await many(60);
+    await expect(collect(spawn("/no/such"))).rejects.toThrow("ENOENT");
+    const after = resources();
+    expect(after.descriptors).toBe(before.descriptors);
+    expect(after.threads - first.threads).toBeLessThanOrEqual(POOL);
+    expect(childStates().size).toBe(0);
+  },
+);
 
 test("no descriptors left: an error, the same as child_process has, and nothing leaks", async () => {
   const limited = `import(${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)}).then(async ({ spawn }) => {

@@ -54,10 +54,10 @@ test("it has an environment of its own, no input, and no signal blocked or ignor
 });
 
 test("a call that fails, with its place on the parent's side", async () => {
-  const path = { pid: "/proc/<pid>/no-such" };
+  const path = { pid: "/proc/<pid>/ns/no_such" };
   const error = await failure({ run: ["true"] }, { call: "openat", args: [k.AT_FDCWD, path, k.O_RDONLY] });
   expect(error.message).toMatch(
-    /^ENOENT: openat\(AT_FDCWD, "\/proc\/<pid>\/no-such", O_RDONLY.*\), step 2 of 2 of the parent$/,
+    /^ENOENT: openat\(AT_FDCWD, "\/proc\/<pid>\/ns\/no_such", O_RDONLY.*\), step 2 of 2 of the parent$/,
   );
 });
 
