@@ -16,6 +16,9 @@ async function advice(error: StepError, options: RunOptions): Promise<string | u
   if (error.syscall === "execve") return aboutCommand(error, options);
   const call = error.step !== undefined && "call" in error.step ? error.step : undefined;
   if (call?.call === "mount" && call.args[2] === "overlay") return aboutOverlay(error);
+  if (call?.call === "fchdir" && error.code === "ENOTDIR") {
+    return "/proc, /sys or /dev of the root file system is a link or a file: it has to be a directory";
+  }
   if (error.code === "ENOSPC") return "--storage-size bounds what the container can write";
   if (error.code === "EROFS")
     return "a mount point that is missing cannot be made in a read-only directory: make it beforehand";

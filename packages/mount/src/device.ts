@@ -3,6 +3,7 @@ import {
   checkOptions,
   compose,
   MS_NOSUID,
+  O_DIRECTORY,
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
   type Plan,
@@ -12,7 +13,7 @@ import {
   type Step,
 } from "@mini/plan";
 import { devpts, mqueue, tmpfs } from "./filesystem.js";
-import { close, mountOver, move, resolve } from "./target.js";
+import { close, mountKernelOver, move, resolve } from "./target.js";
 
 export interface DevOptions {
   /**
@@ -60,9 +61,9 @@ export function dev(target = "/dev", options: DevOptions = {}): Plan {
   const data = `mode=0755,size=${64 * MiB}`;
   const steps: Step[] = [
     ...(by === "bind" ? devices.map(([name]) => take(name)) : []),
-    ...mountOver(target, ["tmpfs", "tmpfs", MS_NOSUID, data]),
+    ...mountKernelOver(target, ["tmpfs", "tmpfs", MS_NOSUID, data]),
     { call: "umask", args: [0] }, // or the caller's would be taken from every mode below
-    resolve(target, "dev", true),
+    resolve(target, "dev", O_DIRECTORY),
     ...devices.flatMap((device) => (by === "mknod" ? [make(...device)] : show(target, device[0]))),
     ...links.map(([to, name]): Step => ({ call: "symlinkat", args: [to, { fd: "dev" }, name] })),
     ...["pts", "shm", "mqueue"].map(

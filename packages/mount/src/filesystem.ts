@@ -8,7 +8,7 @@ import {
   primitive,
   type Step,
 } from "@mini/plan";
-import { absolute, type Create, creates, mountOver } from "./target.js";
+import { absolute, type Create, creates, mountKernelOver, mountOver } from "./target.js";
 
 /** What is common to all that is mounted over a target. */
 export interface TargetOptions {
@@ -58,7 +58,7 @@ export function proc(target = "/proc", options: TargetOptions = {}): Plan {
   const { create } = options;
   return mounted(
     "proc",
-    mountOver(target, ["proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null], create),
+    mountKernelOver(target, ["proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null], create),
     target,
   );
 }
@@ -71,7 +71,7 @@ export function sysfs(target = "/sys", options: TargetOptions = {}): Plan {
   checkOptions("sysfs", options, { create: creates });
   const { create } = options;
   const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
-  return mounted("sysfs", mountOver(target, ["sysfs", "sysfs", flags, null], create), target);
+  return mounted("sysfs", mountKernelOver(target, ["sysfs", "sysfs", flags, null], create), target);
 }
 
 export interface DevptsOptions extends TargetOptions {
@@ -87,7 +87,7 @@ export function devpts(target = "/dev/pts", options: DevptsOptions = {}): Plan {
   const data = `newinstance,ptmxmode=0666,mode=0620${gid === undefined ? "" : `,gid=${gid}`}`;
   return mounted(
     "devpts",
-    mountOver(target, ["devpts", "devpts", MS_NOSUID | MS_NOEXEC, data], create),
+    mountKernelOver(target, ["devpts", "devpts", MS_NOSUID | MS_NOEXEC, data], create),
     target,
   );
 }
@@ -97,7 +97,7 @@ export function mqueue(target = "/dev/mqueue", options: TargetOptions = {}): Pla
   checkOptions("mqueue", options, { create: creates });
   const { create } = options;
   const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  return mounted("mqueue", mountOver(target, ["mqueue", "mqueue", flags, null], create), target);
+  return mounted("mqueue", mountKernelOver(target, ["mqueue", "mqueue", flags, null], create), target);
 }
 
 export interface OverlayOptions extends TargetOptions {

@@ -4,6 +4,7 @@ import {
   MOVE_MOUNT_T_EMPTY_PATH,
   O_CLOEXEC,
   O_DIRECTORY,
+  O_NOFOLLOW,
   O_PATH,
   type Plan,
   primitive,
@@ -48,8 +49,12 @@ export function absolute(path: string, what: string): string {
 }
 
 /** One path, in the root, into a slot. */
-export function resolve(path: string, slot: string, directory = false): Step {
-  const flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : 0);
+export function resolve(
+  path: string,
+  slot: string,
+  extra: 0 | typeof O_DIRECTORY | typeof O_NOFOLLOW = 0,
+): Step {
+  const flags = O_PATH | O_CLOEXEC | extra;
   return {
     call: "openat2",
     args: [{ fd: "root" }, path, { struct: "open_how", flags, resolve: RESOLVE_IN_ROOT }, 24],
@@ -62,14 +67,30 @@ export function close(slot: string): Step {
   return { call: "close", args: [{ fd: slot }] };
 }
 
+/**
+ * Mounts one of the kernel's own file systems over `target`, which has to be a directory itself: an image whose /proc is a
+ * link would have it elsewhere, and what is masked below /proc later would not be there (ENOTDIR, of fchdir).
+ */
+export function mountKernelOver(
+  target: string,
+  [source, type, flags, data]: readonly [source: string, type: string, flags: number, data: string | null],
+  create?: Create,
+): Step[] {
+  const made = create === undefined ? [] : make(checked(target), create);
+  return [...made, resolve(checked(target), "target", O_NOFOLLOW), ...mountHere([source, type, flags, data])];
+}
+
 /** Mounts a file system over `target`: from within it, so that the kernel is given the descriptor's directory. */
 export function mountOver(
   target: string,
   [source, type, flags, data]: readonly [source: string, type: string, flags: number, data: string | null],
   create?: Create,
 ): Step[] {
+  return [...openTarget(target, create), ...mountHere([source, type, flags, data])];
+}
+
+function mountHere([source, type, flags, data]: readonly [string, string, number, string | null]): Step[] {
   return [
-    ...openTarget(target, create),
     { call: "fchdir", args: [{ fd: "target" }] },
     { call: "mount", args: [source, ".", type, flags, data] },
     close("target"),
@@ -87,7 +108,7 @@ function make(target: string, create: Create): Step[] {
   const names = target.split("/").filter((name) => name !== "" && name !== ".");
   return names.flatMap((name, index): Step[] => {
     const parent = index === 0 ? "root" : "parent";
-    const open = index === 0 ? [] : [resolve(`/${names.slice(0, index).join("/")}`, parent, true)];
+    const open = index === 0 ? [] : [resolve(`/${names.slice(0, index).join("/")}`, parent, O_DIRECTORY)];
     const done = index === 0 ? [] : [close(parent)];
     const last = index === names.length - 1;
     const made: Step =

@@ -30,7 +30,7 @@ test("a pointer that is a number is refused", () => {
 
 test("bytes that are no program, and slots that there are none of, are refused", () => {
   const { bytes } = encode(program({ call: "umask", args: [0] }));
-  expect(start(new Uint8Array(17))).toThrow(TypeError);
+  expect(start(new Uint8Array(3))).toThrow(TypeError);
   expect(start(bytes.subarray(0, 40))).toThrow("malformed program");
   expect(start(bytes, none, [100_000_000, 5])).toThrow("malformed start");
   expect(start(bytes, none, [-1, 5])).toThrow("malformed start");

@@ -11,6 +11,10 @@ export interface Identity {
 
 /** The generated files by their path in the container: hostname(5), hosts(5), resolv.conf(5). */
 export function identityFiles({ hostname, network }: Identity): ReadonlyMap<string, string> {
+  // hosts(5) is made of lines and words, and a name is one word.
+  if (typeof hostname !== "string" || !/^[^\s\p{Cc}#]{1,64}$/u.test(hostname)) {
+    throw new TypeError(`${JSON.stringify(hostname)} is no hostname: 1 to 64 characters without spaces`);
+  }
   const host = network === "host";
   return new Map([
     ["/etc/hostname", `${hostname}\n`],
