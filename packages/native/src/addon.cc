@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 #include "clone.hh"
 #include "completion.hh"
@@ -127,7 +128,11 @@ Napi::Value channel(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value shares(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), sharesMemory());
+  try {
+    return Napi::Boolean::New(info.Env(), sharesMemory());
+  } catch (const std::system_error& error) {  // no memory for a stack; std::terminate() otherwise
+    throw Napi::Error::New(info.Env(), error.what());
+  }
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {

@@ -47,10 +47,7 @@ function start(file: string, args: readonly string[], options: RunOptions): Run<
     if (!sent && child.usage !== undefined) release(child);
   };
   const abort = () => end("aborted");
-  const over = () => {
-    reason ??= "output"; // even where it has ended meanwhile: this is not all of its output
-    end("output");
-  };
+  const over = () => end("output");
   const stdout = new Capture(child.stdout, maxOutputBytes, over);
   const stderr = new Capture(child.stderr, maxOutputBytes, over);
   const timer = timeout > 0 ? setTimeout(() => end("timeout"), timeout) : undefined;

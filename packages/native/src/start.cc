@@ -87,6 +87,8 @@ void Start::fail(Side side, int step, int error, std::string text) {
 
 void Start::refuse(int error, const char* call) {
   fail(Side::clone, 0, error, call);
+  for (const auto& [slot, fd] : open_) close(fd);
+  open_.clear();
   pid_ = -1;
 }
 

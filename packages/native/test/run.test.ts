@@ -48,7 +48,9 @@ test("aborted, before and during; the signal keeps no listener", async () => {
   const running = sh("echo ready; exec sleep 9", { signal: controller.signal });
   running.child.stdout?.once("data", () => controller.abort());
   expect(await running).toMatchObject({ reason: "aborted", signal: "SIGKILL", stdout: "ready\n" });
-  expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+  const { signal } = new AbortController();
+  expect(await sh("exit 3", { signal })).toMatchObject({ reason: "exit", exitCode: 3 });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("an end that came before the timeout's signal is the program's own", async () => {
