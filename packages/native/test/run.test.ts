@@ -159,7 +159,7 @@ test("a program that was never started is an exception that names the step", asy
   const failed = await run("/no/such", ["x"]).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(StepError);
   expect(failed).toMatchObject({ code: "ENOENT", syscall: "execve", path: "/no/such" });
-  const lines = run("no-such-name").lines(); // and no promise is left unhandled
+  const lines = run("no-such-name", [], { env: { PATH: "/bin" } }).lines(); // and no promise is left unhandled
   await expect(toArray(lines)).rejects.toMatchObject({ code: "ENOENT" });
 });
 

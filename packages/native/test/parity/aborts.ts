@@ -76,7 +76,7 @@ export const aborts: Observations = {
     return [during, listeners(signal)];
   },
   "a signal that has fired, and a command that is not there": async (spawn) =>
-    trace(spawn("no-such-name", { signal: AbortSignal.abort() })),
+    trace(spawn("no-such-name", { signal: AbortSignal.abort(), env: { PATH: "/bin" } })),
   "a signal of many commands ends them all": async (spawn) => {
     const controller = new AbortController();
     const children = Array.from({ length: 5 }, () => spawn("sleep", asleep, { signal: controller.signal }));

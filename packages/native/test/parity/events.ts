@@ -9,7 +9,8 @@ export const events: Observations = {
   "events of a command that fails": (spawn) => trace(spawn("sh", ["-c", "exit 3"])),
   "events of a command that a signal ends": (spawn) => trace(spawn("sh", ["-c", "kill -9 $$"])),
   "events of a path that is not there": (spawn) => trace(spawn("/no/such", ["a", "b"])),
-  "events of a name that PATH does not have": (spawn) => trace(spawn("no-such-name", ["a"])),
+  "events of a name that PATH does not have": (spawn) =>
+    trace(spawn("no-such-name", ["a"], { env: { PATH: "/bin" } })),
   "events of a command without streams": (spawn) => trace(spawn("true", { stdio: "ignore" })),
 
   "what is there when spawn returns": async (spawn) => {
