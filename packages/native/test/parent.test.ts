@@ -46,7 +46,7 @@ test("without a word it is its status or its signal, and one that is not there i
 
 test("it has an environment of its own, no input, and no signal blocked or ignored", async () => {
   const { message } = await failure({
-    run: ["sh", "-c", "env >&2; cat >&2; grep ^Sig /proc/$$/status >&2; exit 1"],
+    run: ["sh", "-c", "env >&2; cat >&2; grep ^Sig /proc/self/status >&2; exit 1"],
   });
   expect(message).not.toContain("HOME=");
   // The lower half: beyond it are the two that glibc keeps for itself.
