@@ -133,13 +133,6 @@ export const streams: Observations = {
     await once(child, "close");
     return seen;
   },
-  "stdout: read by an iterator that begins after 'exit'": async (spawn) => {
-    const child = spawn("echo", ["x"]);
-    await once(child, "exit");
-    const seen: string[] = [];
-    for await (const chunk of child.stdout) seen.push(String(chunk));
-    return seen;
-  },
   "stdout: what is read late, by a slow reader, is whole": async (spawn) => {
     const child = spawn("sh", ["-c", "seq 20000"]);
     let size = 0;
