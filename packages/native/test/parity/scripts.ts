@@ -67,7 +67,7 @@ export const scripts: Observations = {
     child.stdout.once("data", () => child.stdin.write("x".repeat(1 << 20)));
     process.on("exit", (code) => log("end", code));`),
   "an exception in a listener of 'spawn'": script(`
-    const child = spawn("sh", ["-c", "echo x; sleep 0.3"]); // its output comes before its end
+    const child = spawn("sh", ["-c", "sleep 0.2; echo x; sleep 0.2"]); // its output comes after its start and before its end
     process.on("uncaughtException", ({ message }) => log("uncaught", message));
     child.on("spawn", () => { throw new Error("thrown by a listener"); });
     child.stdout.on("data", (chunk) => log("data", String(chunk).trim()));
