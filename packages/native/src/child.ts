@@ -124,7 +124,8 @@ export class Child extends EventEmitter<ChildEvents> {
     try {
       if (executed) this.emit("spawn");
     } finally {
-      for (const stream of this.#streams) stream?.begin(true); // "spawn" comes before any data
+      // What has come is handed on after "spawn", and after whoever awaits that; an exception of a listener is heard first.
+      if (this.#streams.some((stream) => stream !== null)) setImmediate(() => this.#begin(true));
     }
   }
 
@@ -133,7 +134,7 @@ export class Child extends EventEmitter<ChildEvents> {
     this.#handle = undefined;
     this.#pid = undefined;
     this.exitCode = error.errno;
-    for (const stream of this.#streams) stream?.begin(false);
+    this.#begin(false);
     this.#drain();
     try {
       this.emit("error", error);
@@ -148,12 +149,20 @@ export class Child extends EventEmitter<ChildEvents> {
     if (signal !== 0) this.signalCode = signalName(signal);
     else if (code >= 0) this.exitCode = code; // otherwise somebody else has reaped it, and nobody knows
     this.usage = usage;
-    this.#drain();
     try {
-      this.emit("exit", this.exitCode, this.signalCode);
+      this.#begin(true);
     } finally {
-      this.#closed();
+      this.#drain();
+      try {
+        this.emit("exit", this.exitCode, this.signalCode);
+      } finally {
+        this.#closed();
+      }
     }
+  }
+
+  #begin(ran: boolean): void {
+    for (const stream of this.#streams) stream?.begin(ran);
   }
 
   // What nobody reads is read away, so that its end is seen and "close" can follow.

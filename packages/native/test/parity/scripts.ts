@@ -67,11 +67,19 @@ export const scripts: Observations = {
     child.stdout.once("data", () => child.stdin.write("x".repeat(1 << 20)));
     process.on("exit", (code) => log("end", code));`),
   "an exception in a listener of 'spawn'": script(`
-    const child = spawn("sh", ["-c", "sleep 0.2; echo x; sleep 0.2"]); // its output comes after its start and before its end
+    const child = spawn("sh", ["-c", "echo x; sleep 0.2"]); // its output comes before its end
+    for (const end = Date.now() + 100; Date.now() < end; ); // … and before the loop has heard of its start
     process.on("uncaughtException", ({ message }) => log("uncaught", message));
     child.on("spawn", () => { throw new Error("thrown by a listener"); });
     child.stdout.on("data", (chunk) => log("data", String(chunk).trim()));
     ${events}`),
+  "what awaits 'spawn' goes on before data come": script(`
+    const { once } = await import("node:events");
+    const child = spawn("sh", ["-c", "echo x; sleep 0.2"]);
+    for (const end = Date.now() + 100; Date.now() < end; );
+    child.stdout.on("data", (chunk) => log("data", String(chunk).trim()));
+    await once(child, "spawn");
+    log("awaited");`),
   "an exception in a listener of 'close'": script(`
     const child = spawn("true");
     process.on("uncaughtException", ({ message }) => log("uncaught", message));

@@ -133,6 +133,13 @@ export const streams: Observations = {
     await once(child, "close");
     return seen;
   },
+  "stdout: read by an iterator that begins after 'exit'": async (spawn) => {
+    const child = spawn("sh", ["-c", "echo x; sleep 0.2"]); // read before the end, so that the end finds it unread
+    await once(child, "exit");
+    const seen: string[] = [];
+    for await (const chunk of child.stdout) seen.push(String(chunk));
+    return seen;
+  },
   "stdout: what is read late, by a slow reader, is whole": async (spawn) => {
     const child = spawn("sh", ["-c", "seq 20000"]);
     let size = 0;
