@@ -37,6 +37,8 @@ for (const name of Object.keys(env)) {
   if (/^npm_(config|package_config)_(nodedir|node_gyp)$/i.test(name)) delete env[name];
 }
 env.npm_config_nodedir = nodedir;
+// node-gyp compiles one file after the other unless told otherwise.
+env.JOBS ??= "max";
 const bin = path.join(root, "node_modules", ".bin", "prebuildify");
 const result = spawnSync(bin, ["--napi", "--strip", ...process.argv.slice(2)], {
   cwd: root,
