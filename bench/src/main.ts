@@ -43,7 +43,13 @@ function main(quick: boolean): void {
   }
 }
 
-const ours = ["child_process", "mini, no plan", "mini, isolated", "mini, isolated, network"];
+const ours = [
+  "child_process",
+  "mini, no plan",
+  "mini, isolated",
+  "mini, isolated, prepared",
+  "mini, isolated, network",
+];
 const limits = ["plain", "isolated", "network"];
 
 function measure(surroundings: Surroundings, quick: boolean): Report {

@@ -1,5 +1,5 @@
 import { type SpawnOptions as NodeOptions, spawn as nodeSpawn } from "node:child_process";
-import { spawn } from "@mini/native";
+import { prepare, spawn } from "@mini/native";
 import { bubblewrapArguments, isolated, runtimeArguments } from "./isolated.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -28,10 +28,13 @@ function ended(child: Ending): Promise<void> {
 export function rowsFor({ rootfs, bundle, peers }: Surroundings): Row[] {
   const plan = isolated(rootfs, false);
   const network = isolated(rootfs, true);
+  const ready = prepare("/bin/true", { stdio: "ignore", env, plan });
+  const startPrepared = () => ended(ready());
   const rows: Row[] = [
     { name: "child_process", start: () => ended(nodeSpawn("/bin/true", options)) },
     { name: "mini, no plan", start: () => ended(spawn("/bin/true", { stdio: "ignore", env })) },
     { name: "mini, isolated", start: () => ended(spawn("/bin/true", { stdio: "ignore", env, plan })) },
+    { name: "mini, isolated, prepared", start: startPrepared },
     {
       name: "mini, isolated, network",
       start: () => ended(spawn("/bin/true", { stdio: "ignore", env, plan: network })),

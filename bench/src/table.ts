@@ -71,6 +71,10 @@ function targets(report: Report): Target[] {
       ...atMost(1.2),
     },
     {
+      what: "… prepared",
+      value: ratio(p50(50, `${isolated}, prepared`), p50(50, "limit, isolated")),
+    },
+    {
       what: "isolated against the limit in C, 50 MB, p99",
       value: ratio(p99(50, isolated), p99(50, "limit, isolated")),
       ...atMost(1.5),

@@ -84,7 +84,12 @@ class Encoder {
   #argument(at: number, index: number, arg: Arg, step?: Step): void {
     const [kind, value] = this.#value(arg, step, index);
     this.#bytes[at + KINDS + index] = kind;
-    this.#bytes.writeBigInt64LE(BigInt(value), at + ARGS + 8 * index);
+    const place = at + ARGS + 8 * index;
+    if (typeof value === "bigint") this.#bytes.writeBigInt64LE(value, place);
+    else {
+      this.#bytes.writeInt32LE(value | 0, place);
+      this.#bytes.writeInt32LE(Math.floor(value / 2 ** 32), place + 4);
+    }
   }
 
   #value(arg: Arg, step: Step | undefined, index: number): [kind: number, value: number | bigint] {

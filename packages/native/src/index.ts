@@ -4,7 +4,7 @@ export { findCommand, hostPath } from "./lookup.js";
 export type { SpawnOptions } from "./options.js";
 export type { Run, RunOptions, RunResult } from "./result.js";
 export { run } from "./run.js";
-export { spawn } from "./spawn.js";
+export { prepare, spawn } from "./spawn.js";
 export type { Started } from "./started.js";
 export type { StdioEntry, StdioOptions } from "./stdio.js";
 export { restoreTerminal, saveTerminal } from "./terminal.js";
