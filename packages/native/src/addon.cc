@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "archive/binding.hh"
 #include "clone.hh"
 #include "completion.hh"
 #include "program.hh"
@@ -150,6 +151,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("sharesMemory", Napi::Function::New(env, shares, "sharesMemory"));
   exports.Set("saveTerminal", Napi::Function::New(env, saveTerminal, "saveTerminal"));
   exports.Set("restoreTerminal", Napi::Function::New(env, restoreTerminal, "restoreTerminal"));
+  archive::exports(env, exports);
   return exports;
 }
 

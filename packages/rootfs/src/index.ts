@@ -1,3 +1,11 @@
+export type { Entry, EntryType } from "./archive/entry.js";
+export { ArchiveError } from "./archive/error.js";
+export { type ExtractOptions, type ExtractResult, extract } from "./archive/extract.js";
+export type { Progress } from "./archive/job.js";
+export type { Limits } from "./archive/limits.js";
+export { type ListOptions, list } from "./archive/list.js";
+export type { ArchiveOwnership, IdRange } from "./archive/ownership.js";
+export type { ArchiveSource } from "./archive/source.js";
 export { type Identity, identityFiles } from "./identity.js";
 export { inPlace } from "./inplace.js";
 export { type LayeredOptions, layered } from "./layered.js";
