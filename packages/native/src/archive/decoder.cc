@@ -1,7 +1,7 @@
 #include "decoder.hh"
 
 #include <cerrno>
-#include <cstring>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -92,10 +92,18 @@ class Decoding final : public Decoder {
     std::shared_ptr<std::uint8_t> buffer = buffers_.take();
     std::uint8_t* out = buffer.get();
     std::size_t room = kBuffer;
+    if (thrown_ != nullptr) std::rethrow_exception(thrown_);
     while (room > 0 && !ended_) {
       if (in_.size() == 0 && room < kBuffer) break;  // to get more may take a while
-      in_.fill();
-      step(out, room);
+      try {
+        in_.fill();
+        step(out, room);
+      } catch (...) {
+        // What came out before is good: the failure then names the entry that it happened in.
+        if (room == kBuffer) throw;
+        thrown_ = std::current_exception();
+        break;
+      }
       if (aborted_) throw Failure(Fault::ABORTED, "aborted");
     }
     const std::size_t size = kBuffer - room;
@@ -121,6 +129,7 @@ class Decoding final : public Decoder {
   Buffers buffers_;
   std::unique_ptr<Codec> codec_;
   bool started_ = false, ended_ = false;
+  std::exception_ptr thrown_;
   std::atomic<bool> aborted_ = false, garbage_ = false;
   std::atomic<Compression> compression_ = Compression::NONE;
 };
