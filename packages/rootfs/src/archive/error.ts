@@ -56,8 +56,8 @@ export function abortError(signal: AbortSignal | undefined): Error {
   return Object.assign(error, { name: "AbortError", code: "ABORT_ERR" });
 }
 
-// Not util.getSystemErrorName: libuv does not know all of them.
-function nameOf(errno: number): string {
+/** "ENOENT". Not by util.getSystemErrorName: libuv does not know all of them. */
+export function nameOf(errno: number): string {
   const named = Object.entries(constants.errno).find(([, number]) => number === errno);
   return named?.[0] ?? `errno ${errno}`;
 }
