@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type ArchiveError, type ArchiveSource, type Limits, list } from "../src/index.ts";
+import { type ArchiveError, type ArchiveSource, extract, type Limits, list } from "../src/index.ts";
+import { Place } from "./archive/canary.ts";
 import { archive, file } from "./archive/tar.ts";
 
 const whole = archive(file("one", "1\n".repeat(700)), file("two", "2\n"));
@@ -97,6 +98,21 @@ describe("what follows the packed data", () => {
       });
     }
 });
+
+test("something else behind the end is reported", async () => {
+  for (const name of ["gzip", "bzip2"] as const) {
+    const packed = packers[name](whole);
+    expect(await skipped(packed)).toEqual([]);
+    if (name === "gzip") expect(await skipped(Buffer.concat([packed, Buffer.alloc(512)]))).toEqual([]);
+    const reasons = await skipped(Buffer.concat([packed, Buffer.from("else")]));
+    expect(reasons).toEqual(["something behind the end of the compressed archive"]);
+  }
+});
+
+async function skipped(source: Uint8Array): Promise<string[]> {
+  using place = new Place();
+  return (await extract(source, place.out)).skipped.map(({ reason }) => reason);
+}
 
 describe("gzip's header", () => {
   const plain = gzipSync(whole);
