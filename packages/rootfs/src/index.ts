@@ -1,14 +1,4 @@
-export type { Entry, EntryType } from "./archive/entry.js";
-export { ArchiveError } from "./archive/error.js";
-export { type ExtractOptions, type ExtractResult, extract } from "./archive/extract.js";
-export type { Progress } from "./archive/job.js";
-export type { Limits } from "./archive/limits.js";
-export { type ListOptions, list } from "./archive/list.js";
-export type { ArchiveOwnership, IdRange } from "./archive/ownership.js";
-export { pack } from "./archive/pack.js";
-export type { PackResult, Unpacked } from "./archive/packed.js";
-export type { PackCompression, PackOptions, PackProgress } from "./archive/packoptions.js";
-export type { ArchiveSource } from "./archive/source.js";
+export * from "./archive.js";
 export { type Identity, identityFiles } from "./identity.js";
 export { inPlace } from "./inplace.js";
 export { type LayeredOptions, layered } from "./layered.js";
