@@ -32,6 +32,7 @@
         "target_name": "archive",
         "type": "static_library",
         "sources": [
+          "src/archive/acl.cc",
           "src/archive/ahead.cc",
           "src/archive/attributes.cc",
           "src/archive/buffers.cc",

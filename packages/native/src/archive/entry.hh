@@ -32,7 +32,8 @@ struct Entry {
   std::uint64_t size = 0;  // with holes
   std::uint32_t major = 0, minor = 0;
   std::vector<std::pair<std::string, std::string>> xattrs;
-  std::uint64_t offset = 0;  // where in the unpacked archive its first header begins
+  std::vector<std::string> unread;  // attributes that nothing can be made of, and why
+  std::uint64_t offset = 0;         // where in the unpacked archive its first header begins
 };
 
 }  // namespace archive

@@ -19,7 +19,7 @@ bool isKnown(std::string_view key) {
   constexpr std::string_view known[] = {
       "path", "linkpath", "uname", "gname", "uid", "gid", "size", "mtime",
       "GNU.sparse.major", "GNU.sparse.name", "GNU.sparse.realsize", "GNU.sparse.size",
-      "GNU.sparse.map"};
+      "GNU.sparse.map", "SCHILY.acl.access", "SCHILY.acl.default"};
   return std::find(std::begin(known), std::end(known), key) != std::end(known);
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "acl.hh"
 #include "extraction.hh"
 #include "removal.hh"
 
@@ -128,6 +129,14 @@ Attributes Extraction::attributesOf(const Entry& entry) {
   attributes.mode = entry.mode;
   attributes.mtime = entry.mtime;
   attributes.xattrs = entry.xattrs;
+  for (const auto& reason : entry.unread) result_.skipped.add(entry.path, reason);
+  const auto& ownership = options_.ownership;
+  if (ownership.mapped)
+    for (auto& [name, value] : attributes.xattrs)
+      if (name.starts_with("system.posix_acl_"))
+        mapAcl(
+            value, [&](std::uint32_t uid) { return ownership.user(uid); },
+            [&](std::uint32_t gid) { return ownership.group(gid); });
   return attributes;
 }
 
@@ -157,7 +166,9 @@ void Extraction::file(const Entry& entry, int parent, const std::string& name) {
 
 void Extraction::link(const Entry& entry, int parent, const std::string& name) {
   const auto target = placeOf(entry.link, options_.strip);
-  if (!target || target->name.empty()) {
+  if (target && target->name.empty())
+    throw Failure(Fault::FORMAT, "a hard link to the root directory");
+  if (!target) {
     result_.skipped.add(entry.path, "the hard link's target is not unpacked");
     return;
   }

@@ -21,7 +21,11 @@ std::uint32_t mapId(std::uint32_t id, const std::vector<IdRange>& ranges, const 
 std::optional<Owner> Ownership::of(std::uint32_t uid, std::uint32_t gid) const {
   if (squash) return std::nullopt;
   if (!mapped) return Owner{uid, gid};
-  return Owner{mapId(uid, uids, "uid"), mapId(gid, gids, "gid")};
+  return Owner{user(uid), group(gid)};
 }
+
+std::uint32_t Ownership::user(std::uint32_t uid) const { return mapId(uid, uids, "uid"); }
+
+std::uint32_t Ownership::group(std::uint32_t gid) const { return mapId(gid, gids, "gid"); }
 
 }  // namespace archive

@@ -23,6 +23,8 @@ struct Ownership {
 
   // None where it is the caller. Throws Failure{UNSUPPORTED} for an id that the map does not have.
   std::optional<Owner> of(std::uint32_t uid, std::uint32_t gid) const;
+  std::uint32_t user(std::uint32_t uid) const;
+  std::uint32_t group(std::uint32_t gid) const;
 };
 
 }  // namespace archive

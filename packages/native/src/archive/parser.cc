@@ -4,12 +4,14 @@
 #include <cstring>
 #include <utility>
 
+#include "acl.hh"
 #include "failure.hh"
 
 namespace archive {
 
 namespace {
 
+constexpr std::uint64_t kMostMajor = (1 << 12) - 1, kMostMinor = (1 << 20) - 1;
 constexpr std::uint64_t kMostExtended = 8 << 20, kMostName = 1 << 20;
 // Below it a high ratio says little: a few empty files and a long tail of zeros have one.
 constexpr std::uint64_t kRatioFrom = 100 << 20;
@@ -143,6 +145,8 @@ void Parser::fill(Entry& entry, Header& header, const Names& names, const std::u
   entry.uid = id(uid, "uid");
   entry.gid = id(gid, "gid");
   entry.type = typeOf(header, entry.path);
+  if (header.major > kMostMajor || header.minor > kMostMinor)
+    throw Failure(Fault::FORMAT, "a device number that Linux cannot have");
   entry.major = static_cast<std::uint32_t>(header.major);
   entry.minor = static_cast<std::uint32_t>(header.minor);
   // A directory's size is how much it may hold, a link's that of the file: nothing follows either.
@@ -181,6 +185,22 @@ void Parser::extend(Entry& entry, std::uint64_t& uid, std::uint64_t& gid) {
   stored_ = extended_.natural("size").value_or(stored_);
   entry.mtime = extended_.time("mtime").value_or(entry.mtime);
   entry.xattrs = extended_.xattrs();
+  acl("access", entry);
+  acl("default", entry);
+}
+
+// Where the archive has it in words only, as GNU tar and libarchive write it.
+void Parser::acl(const std::string& kind, Entry& entry) {
+  const auto text = extended_.text("SCHILY.acl." + kind);
+  const std::string name = "system.posix_acl_" + kind;
+  if (!text || std::any_of(entry.xattrs.begin(), entry.xattrs.end(),
+                           [&](const auto& xattr) { return xattr.first == name; }))
+    return;
+  if (auto value = aclOf(*text)) {
+    entry.xattrs.emplace_back(name, std::move(*value));
+  } else {
+    entry.unread.push_back("the " + kind + " ACL names users or groups without their numbers");
+  }
 }
 
 void Parser::check(const Entry& entry) {

@@ -45,6 +45,7 @@ class Parser {
   static Type typeOf(const Header& header, std::string_view path);
   void fill(Entry& entry, Header& header, const Names& names, const std::uint8_t* block);
   void extend(Entry& entry, std::uint64_t& uid, std::uint64_t& gid);
+  void acl(const std::string& kind, Entry& entry);
   void check(const Entry& entry);
   // sparse.cc
   void sparse(Entry& entry, const Header& header, const std::uint8_t* block);

@@ -102,7 +102,7 @@ export async function extract(
     await destination.commit();
     return { ...result, wallMs: performance.now() - start };
   } catch (error) {
-    await destination.undo();
+    await destination.undo().catch(() => undefined); // what is left has a name that says so
     throw error;
   }
 }
