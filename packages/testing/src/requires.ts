@@ -14,6 +14,8 @@ const needs = {
   zsh: () => succeeds("zsh", "--version"),
   fish: () => succeeds("fish", "--version"),
   "a compiler": () => succeeds("cc", "--version"),
+  bsdtar: () => succeeds("bsdtar", "--version"),
+  "Debian's packages": () => succeeds("dpkg", "-L", "base-files"),
 } as const;
 
 export type Need = keyof typeof needs;
