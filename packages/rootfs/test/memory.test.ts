@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { requires } from "@mini/testing";
 import { describe, expect, test } from "vitest";
 import { type ArchiveError, extract, type Limits, list } from "../src/index.ts";
 import { Place } from "./archive/canary.ts";
@@ -98,28 +99,32 @@ async function failure(source: Readable, limits?: Partial<Limits>): Promise<Arch
 
 const directories = full ? 1_000_000 : 5_000;
 
-// Names of 90 bytes in directories of a thousand: if each were kept until the end, it would show.
-function* manyDirectories(): Generator<Buffer> {
-  const name = (group: number, index: number) =>
-    `${String(group).padStart(6, "0")}/${index === 0 ? "" : `${"d".repeat(80)}${String(index).padStart(4, "0")}/`}`;
-  for (let group = 0; group < directories / 1000; group++)
-    yield Buffer.concat(
-      Array.from({ length: 1000 }, (_, index) =>
-        header({ name: name(group, index), typeflag: "5", mode: 0o555, mtime: group }),
-      ),
-    );
-  yield Buffer.alloc(1024);
-}
+// Names of 90 bytes in directories of a thousand: if each were kept until the end, it would show. By another process, whose
+// garbage is not counted.
+const manyDirectories = `
+import sys, tarfile
+path, count = sys.argv[1], int(sys.argv[2])
+with open(path, "wb") as file:
+    for index in range(count):
+        info = tarfile.TarInfo("%06d/" % (index // 1000) + ("d" * 80 + "%04d/" % (index % 1000) if index % 1000 else ""))
+        info.type, info.mode, info.mtime = tarfile.DIRTYPE, 0o555, index
+        file.write(info.tobuf(tarfile.USTAR_FORMAT))
+    file.write(bytes(1024))
+`;
 
-test(`an archive of ${directories} directories is unpacked in 64 MB`, { timeout }, async () => {
-  using place = new Place();
-  const grown = await growth(async () => {
-    const result = await extract(Readable.from(manyDirectories(), { objectMode: true }), place.out, {
-      limits: { entries: directories },
+requires("python3")(
+  `an archive of ${directories} directories is unpacked in 64 MB`,
+  { timeout },
+  async () => {
+    using place = new Place();
+    const source = `${place.base}/many.tar`;
+    execFileSync("python3", ["-c", manyDirectories, source, `${directories}`]);
+    const grown = await growth(async () => {
+      const result = await extract(source, place.out, { limits: { entries: directories } });
+      expect(result.directories).toBe(directories);
     });
-    expect(result.directories).toBe(directories);
-  });
-  const [first] = readdirSync(place.out);
-  expect(statSync(`${place.out}/${first}`)).toMatchObject({ mtimeMs: 0, mode: 0o40555 });
-  expect(grown).toBeLessThan(64);
-});
+    const [first = ""] = readdirSync(place.out).sort();
+    expect(statSync(`${place.out}/${first}`)).toMatchObject({ mtimeMs: 0, mode: 0o40555 });
+    expect(grown).toBeLessThan(64);
+  },
+);
