@@ -1,5 +1,6 @@
 import type { Flag } from "./arguments/flag.js";
 import { flagsOf } from "./arguments/flags.js";
+import { type Command, commands } from "./rootfs/parse.js";
 
 /** Each subcommand, in the order of help. */
 export const subcommands = [
@@ -12,6 +13,11 @@ export const subcommands = [
     name: "explain",
     usage: "[options] <command> [args…]",
     description: "Print what run would do, call by call",
+  },
+  {
+    name: "rootfs",
+    usage: "pack|extract|list …",
+    description: "Root file systems as archives",
   },
   { name: "doctor", usage: "", description: "Say what this machine allows, and the remedy" },
   { name: "completion", usage: "bash|zsh|fish", description: "Print the completions of a shell" },
@@ -42,11 +48,40 @@ export function overview(colours = hasColours()): string {
 
 /** `mocker <name> --help`. */
 export function help(name: Subcommand, colours = hasColours()): string {
+  if (name === "rootfs") return rootfsHelp(undefined, colours);
   const { usage, description } = subcommands.find((one) => one.name === name) ?? subcommands[0];
   const flags = name === "run" || name === "explain" ? flagsOf(name) : [];
+  return page(`mocker ${name} ${usage}`.trimEnd(), description, flags, more[name], colours);
+}
+
+/** `mocker rootfs --help`, or `mocker rootfs <command> --help`. */
+export function rootfsHelp(command?: Command, colours = hasColours()): string {
+  if (command !== undefined) {
+    const { name, usage, description, flags } = command;
+    return page(`mocker rootfs ${name} ${usage}`, description, flags, moreOfRootfs[name], colours);
+  }
+  const rows = commands.map(({ name, description }) => row(name, description, 13));
+  return [
+    "Usage:  mocker rootfs pack|extract|list [options] …",
+    "",
+    "Root file systems as archives: tar, plain or packed by gzip, zstd, bzip2 or xz",
+    "",
+    ...section("Commands", rows, colours),
+    'Run "mocker rootfs <command> --help" for more.',
+    "",
+  ].join("\n");
+}
+
+function page<D>(
+  usage: string,
+  description: string,
+  flags: readonly Flag<D>[],
+  more: readonly string[] = [],
+  colours = false,
+): string {
   const groups = [...new Set(flags.map(({ group }) => group))];
   return [
-    `Usage:  mocker ${name} ${usage}`.trimEnd(),
+    `Usage:  ${usage}`,
     "",
     description,
     "",
@@ -57,9 +92,26 @@ export function help(name: Subcommand, colours = hasColours()): string {
         colours,
       ),
     ),
-    ...(more[name] ?? []),
+    ...more,
   ].join("\n");
 }
+
+const moreOfRootfs: Record<Command["name"], readonly string[]> = {
+  pack: [
+    "Without a directory it is this machine's own system, /, packed as with",
+    "--one-file-system --exclude=/home; say / to do without those. The archive is no",
+    "part of itself. Its name says how it is compressed: .tar.gz, .tar.zst, or not.",
+    "Patterns are GNU tar's. The exit code is 1 if something could not be read.",
+    "",
+  ],
+  extract: [
+    "A directory that does not exist appears once it is whole; in one that does,",
+    ".mini-incomplete lies until then. As an ordinary user all files become yours,",
+    "and devices are left out.",
+    "",
+  ],
+  list: [],
+};
 
 const more: Partial<Record<Subcommand, readonly string[]>> = {
   run: [
@@ -77,7 +129,7 @@ const more: Partial<Record<Subcommand, readonly string[]>> = {
   ],
 };
 
-function term(flag: Flag): string {
+function term<D>(flag: Flag<D>): string {
   const short = flag.short === undefined ? "    " : `-${flag.short}, `;
   return `${short}--${flag.name}${"argument" in flag ? ` ${flag.argument}` : ""}`;
 }

@@ -1,7 +1,7 @@
 /** What `mocker run` and `mocker explain` were asked for, checked and complete: no defaults are left to fill in. */
 export interface RunOptions {
-  /** The directory that becomes `/`, absolute; undefined for this machine's own system. */
-  readonly rootfs: { readonly directory: string; readonly overlay: boolean } | undefined;
+  /** The directory that becomes `/`, or an archive that is unpacked for it; undefined for this machine's own system. */
+  readonly rootfs: Rootfs | undefined;
   readonly hostname: string;
   readonly volumes: readonly Volume[];
   readonly tmpfs: readonly Tmpfs[];
@@ -19,6 +19,14 @@ export interface RunOptions {
   readonly verbosity: "quiet" | "normal" | "verbose";
   /** The command and its arguments. */
   readonly command: readonly [file: string, ...args: string[]];
+}
+
+export interface Rootfs {
+  /** Absolute. */
+  readonly directory: string;
+  readonly overlay: boolean;
+  /** `directory` is an archive: a directory that is unpacked from it, and removed afterwards, has to take its place. */
+  readonly archive?: true;
 }
 
 /** A directory or file of the host, seen in the container. */

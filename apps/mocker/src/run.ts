@@ -13,6 +13,11 @@ const NOT_YET = "not yet in force: capabilities, no_new_privs, seccomp, masked a
 
 /** Runs the command in its container, with the real terminal, and returns mocker's exit code. */
 export async function run(options: RunOptions): Promise<number> {
+  if (options.rootfs?.archive !== true) return await runIn(options);
+  return await (await import("./rootfs/temporary.js")).withUnpacked(options, runIn);
+}
+
+async function runIn(options: RunOptions): Promise<number> {
   const [name] = options.command;
   // Not process.stderr.isTTY: that loads Node's streams, which is most of what a start would cost.
   const talks =

@@ -9,7 +9,7 @@ import type { Storage } from "@mini/rootfs";
 /** Where the writes of a container that is made now will go. Makes nothing yet. */
 export function storageFor(rootless: boolean, size: number | undefined, kernel = release()): Storage {
   if (!rootless || !isBefore(kernel, 6, 6)) return { size: size ?? Math.floor(totalmem() / 10) };
-  return { directory: join(stateDirectory(), `${process.pid}-${startTime(process.pid)}`) };
+  return { directory: ownDirectory() };
 }
 
 /** Makes the directory, after sweeping those that killed runs have left. Returns what removes it again. */
@@ -18,6 +18,11 @@ export function makeStorage(storage: Storage): () => void {
   sweep(stateDirectory());
   mkdirSync(storage.directory, { recursive: true, mode: 0o700 });
   return () => remove(storage.directory);
+}
+
+/** A directory of this run's alone, by whose name sweep() knows whether the run has ended. */
+export function ownDirectory(suffix = ""): string {
+  return join(stateDirectory(), `${process.pid}-${startTime(process.pid)}${suffix}`);
 }
 
 /** Removes the directories of runs whose process is gone; a pid that is somebody else's now has another start time. */
@@ -29,21 +34,28 @@ export function sweep(state: string): void {
   }
 }
 
-function stateDirectory(): string {
+/** Where mocker keeps what has to be on disk: containers do not show it. */
+export function stateDirectory(): string {
   return join(process.env.XDG_STATE_HOME || join(homedir(), ".local/state"), "mocker");
 }
 
-// overlayfs leaves work/<n>/work without any permission, for its owner too.
-function remove(directory: string): void {
-  const work = join(directory, "work");
-  for (const inner of [join(work, "work"), ...list(work).map((name) => join(work, name, "work"))]) {
-    if (existsSync(inner)) chmodSync(inner, 0o700);
+/** Removes a tree of this user's. */
+export function remove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    open(directory);
+    rmSync(directory, { recursive: true, force: true });
   }
-  rmSync(directory, { recursive: true, force: true });
 }
 
-function list(directory: string): string[] {
-  return existsSync(directory) ? readdirSync(directory) : [];
+// overlayfs leaves work/<n>/work without any permission, for its owner too, and a root file system has directories in which
+// not even their owner may write.
+function open(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const entry of readdirSync(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) open(join(directory, entry.name));
 }
 
 /** When a process began, in clock ticks since the boot: field 22 of /proc/<pid>/stat (proc(5)). NaN where there is none. */

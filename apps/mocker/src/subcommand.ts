@@ -23,6 +23,8 @@ export async function other(name: string | undefined, args: readonly string[]): 
     case "completion":
       await print(asksForHelp(args) ? help("completion") : await completion(only(name, args)));
       return 0;
+    case "rootfs":
+      return await (await import("./rootfs/index.js")).rootfs(args);
     case "doctor":
       if (!asksForHelp(args)) return await doctor(args);
       await print(help("doctor"));

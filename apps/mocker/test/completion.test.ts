@@ -39,7 +39,14 @@ function shell(expected: readonly Offer[], file: string, ...args: string[]): Off
 
 /** What is to be offered for a line, whichever shell it is. */
 const offers: Offer[] = [
-  ["mocker r", ["run"]],
+  ["mocker ru", ["run"]],
+  ["mocker roo", ["rootfs"]],
+  ["mocker rootfs p", ["pack"]],
+  ["mocker rootfs pack --one", ["--one-file-system"]],
+  ["mocker rootfs pack --strip", []],
+  ["mocker rootfs pack fi", ["file"]],
+  ["mocker rootfs extract file --str", ["--strip-components"]],
+  ["mocker rootfs list --limit b", ["bytes="]],
   ["mocker help e", ["explain"]],
   ["mocker completion z", ["zsh"]],
   ["mocker run --read", ["--read-only"]],
@@ -55,8 +62,8 @@ const offers: Offer[] = [
   ["mocker run tool-of-this-test --read", []],
   ["mocker explain --js", ["--json"]],
   ["mocker run --js", []],
-  // directories alone after --rootfs and -w, files as well elsewhere
-  ["mocker run --rootfs ", ["data"]],
+  // directories alone after -w, files as well elsewhere
+  ["mocker run --rootfs ", ["data", "file"]],
   ["mocker run -w d", ["data"]],
   ["mocker run --env-file fi", ["file"]],
   ["mocker run -v fi", ["file"]],

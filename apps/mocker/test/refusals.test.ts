@@ -27,8 +27,12 @@ describe("each refusal is one sentence: the value, the reason, the way out", () 
     [[""], 'the command "" is empty: name a program, as in "mocker run bash"'],
     [["--rootfs", "nope", "x"], '--rootfs "nope" does not exist: check the path, or make it first'],
     [
-      ["--rootfs", "file", "x"],
-      `--rootfs "${directory}/file" is no directory: unpack it first, and name the directory`,
+      ["--rootfs", "/dev/null", "x"],
+      '--rootfs "/dev/null" is neither a directory nor an archive: name one of them',
+    ],
+    [
+      ["--rootfs", "file:O", "x"],
+      `--rootfs "${directory}/file:O" is an archive, which is unpacked for this container alone: leave :O out`,
     ],
     [
       ["--rootfs", "file/x", "x"],

@@ -16,10 +16,10 @@ import { parseVolume } from "./volume.js";
 export const flags: readonly Flag[] = [
   {
     name: "rootfs",
-    argument: "dir[:O]",
-    completes: "directory",
+    argument: "dir[:O]|tar",
+    completes: "file",
     group: "Root file system",
-    description: "Directory that becomes /, :O to write beside it",
+    description: "Becomes /; :O writes beside it, tar is unpacked",
     set: (value, _, caller) => ({ rootfs: parseRootfs(value, caller) }),
   },
   {

@@ -1,15 +1,21 @@
 import { accessSync, constants } from "node:fs";
 import { UsageError } from "../error.js";
-import type { RunOptions } from "../options.js";
+import type { Rootfs } from "../options.js";
 import type { Caller } from "./caller.js";
 import { hostFile } from "./path.js";
 
-/** `dir`, used in place, or `dir:O`, with a layer over it that takes what is written. */
-export function parseRootfs(value: string, caller: Caller): NonNullable<RunOptions["rootfs"]> {
+/** `dir`, used in place, or `dir:O`, with a layer over it that takes what is written; or an archive. */
+export function parseRootfs(value: string, caller: Caller): Rootfs {
   const overlay = value.endsWith(":O");
   const { path, stats } = hostFile("--rootfs", overlay ? value.slice(0, -2) : value, caller);
+  if (stats.isFile() && !overlay) return { directory: path, overlay, archive: true };
+  if (stats.isFile()) {
+    throw new UsageError(
+      `--rootfs "${path}:O" is an archive, which is unpacked for this container alone: leave :O out`,
+    );
+  }
   if (!stats.isDirectory()) {
-    throw new UsageError(`--rootfs "${path}" is no directory: unpack it first, and name the directory`);
+    throw new UsageError(`--rootfs "${path}" is neither a directory nor an archive: name one of them`);
   }
   if (path === "/") {
     throw new UsageError(

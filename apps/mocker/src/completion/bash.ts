@@ -1,6 +1,8 @@
-import type { Valued } from "../arguments/flag.js";
+import type { Flag, Valued } from "../arguments/flag.js";
 import { flagsOf } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
+import type { Draft } from "../rootfs/options.js";
+import { commands } from "../rootfs/parse.js";
 import { takesNextWord, valued, written } from "./words.js";
 
 /** For `source <(mocker completion bash)`; it needs nothing but bash 4. */
@@ -25,6 +27,7 @@ _mocker() {
     case \${words[1]} in
         help) _mocker_reply -W "${names}"; return ;;
         completion) _mocker_reply -W "bash zsh fish"; return ;;
+        rootfs) _mocker_rootfs; return ;;
         run | explain) ;;
         *) return ;;
     esac
@@ -65,6 +68,31 @@ ${valued.map(value).join("\n")}
     fi
 }
 
+_mocker_rootfs() {
+    if ((last == 2)); then
+        _mocker_reply -W "${commands.map(({ name }) => name).join(" ")}"
+        return
+    fi
+    case \${words[last - 1]} in
+${commands
+  .flatMap(({ flags }): readonly Flag<Draft>[] => flags)
+  .filter(
+    (flag, index, all) => "argument" in flag && all.findIndex(({ name }) => name === flag.name) === index,
+  )
+  .map((flag) => value(flag as Valued<Draft>))
+  .join("\n")}
+        *)
+            if [[ $current != -* ]]; then
+                _mocker_reply -f
+                return
+            fi
+            case \${words[2]} in
+${commands.map(({ name, flags }) => `                ${name}) _mocker_reply -W "${longOptions(flags)}" ;;`).join("\n")}
+            esac
+            ;;
+    esac
+}
+
 _mocker_reply() {
     mapfile -t COMPREPLY < <(compgen "$@" -- "$current")
     # Fails where no completion is under way, as in a test.
@@ -77,17 +105,19 @@ complete -F _mocker mocker
 }
 
 function options(subcommand: "run" | "explain"): string {
-  return flagsOf(subcommand)
-    .map(({ name }) => `--${name}`)
-    .join(" ");
+  return longOptions(flagsOf(subcommand));
 }
 
-function value(flag: Valued): string {
+function longOptions(flags: readonly { readonly name: string }[]): string {
+  return flags.map(({ name }) => `--${name}`).join(" ");
+}
+
+function value<D>(flag: Valued<D>): string {
   const patterns = written(flag).map((form) => form.replace(/^-(?=[^-])/, ""));
   return `            ${patterns.join(" | ")}) ${reply(flag)} ;;`;
 }
 
-function reply({ completes }: Valued): string {
+function reply<D>({ completes }: Valued<D>): string {
   if (completes === undefined) return ":";
   if (completes === "directory") return "_mocker_reply -d";
   if (completes === "file") return "_mocker_reply -f";

@@ -1,6 +1,8 @@
 import type { Flag } from "../arguments/flag.js";
 import { flags } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
+import type { Draft } from "../rootfs/options.js";
+import { commands } from "../rootfs/parse.js";
 import { longNames, takesNextWord } from "./words.js";
 
 /** For a file `mocker.fish` in fish's completions, or for `mocker completion fish | source`. */
@@ -31,6 +33,17 @@ function __mocker_after
     test (count (commandline -opc)) -eq 2; and contains -- (commandline -opc)[2] $argv
 end
 
+# Whether this is \`mocker rootfs\` and, where there are arguments, one of those after it.
+function __mocker_rootfs
+    set -l words (commandline -opc)
+    test "$words[2]" = rootfs; or return 1
+    if test (count $argv) -eq 0
+        test (count $words) -eq 2
+    else
+        contains -- "$words[3]" $argv
+    end
+end
+
 complete -c mocker -n __fish_use_subcommand -f
 ${subcommands.map(subcommand).join("\n")}
 complete -c mocker -n __fish_use_subcommand -s h -l help -d 'Print the help'
@@ -39,7 +52,9 @@ complete -c mocker -n '__mocker_after help' -xa '${subcommands.map(({ name }) =>
 complete -c mocker -n '__mocker_after completion' -xa 'bash zsh fish'
 complete -c mocker -n '__fish_seen_subcommand_from help completion doctor' -f
 complete -c mocker -n '__mocker_before_command run explain' -xa '(__fish_complete_command)'
-${flags.map(option).join("\n")}
+${flags.map((flag) => option(flag, `__mocker_before_command ${flag.only ?? "run explain"}`)).join("\n")}
+${commands.map(({ name, description }) => `complete -c mocker -n __mocker_rootfs -f -a ${name} -d ${quote(description)}`).join("\n")}
+${commands.flatMap(({ name, flags }) => flags.map((flag: Flag<Draft>) => option(flag, `__mocker_rootfs ${name}`))).join("\n")}
 `;
 }
 
@@ -47,8 +62,7 @@ function subcommand({ name, description }: { name: string; description: string }
   return `complete -c mocker -n __fish_use_subcommand -a ${name} -d ${quote(description)}`;
 }
 
-function option(flag: Flag): string {
-  const where = `__mocker_before_command ${flag.only ?? "run explain"}`;
+function option<D>(flag: Flag<D>, where: string): string {
   const names = [
     ...(flag.short === undefined ? [] : [`-s ${flag.short}`]),
     ...longNames(flag).map((name) => `-l ${name}`),
@@ -63,7 +77,7 @@ function option(flag: Flag): string {
   ].join(" ");
 }
 
-function value(flag: Flag): string[] {
+function value<D>(flag: Flag<D>): string[] {
   if ("turn" in flag) return [];
   if (flag.completes === undefined) return ["-x"];
   if (flag.completes === "directory") return ["-xa '(__fish_complete_directories)'"];

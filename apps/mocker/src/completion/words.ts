@@ -11,12 +11,12 @@ export function takesNextWord(): string {
   return `^(-[${switches}]*[${short(valued)}]|--(${valued.flatMap(longNames).join("|")}))$`;
 }
 
-export function longNames({ name, alias }: Flag): string[] {
+export function longNames<D>({ name, alias }: Flag<D>): string[] {
   return alias === undefined ? [name] : [name, alias];
 }
 
 /** How it is written before a value or alone: "-v", "--volume". */
-export function written(flag: Flag): string[] {
+export function written<D>(flag: Flag<D>): string[] {
   return [
     ...(flag.short === undefined ? [] : [`-${flag.short}`]),
     ...longNames(flag).map((name) => `--${name}`),

@@ -1,6 +1,8 @@
 import type { Flag } from "../arguments/flag.js";
 import { flagsOf } from "../arguments/flags.js";
 import { subcommands } from "../help.js";
+import type { Draft } from "../rootfs/options.js";
+import { commands } from "../rootfs/parse.js";
 import { written } from "./words.js";
 
 /** For a file `_mocker` in fpath, or for `source <(mocker completion zsh)`. */
@@ -26,8 +28,18 @@ ${subcommands.map(({ name, description }) => `        ${quote(`${name}:${descrip
                 explain) ${specs("explain")} ;;
                 help) _arguments '1: :(${subcommands.map(({ name }) => name).join(" ")})' ;;
                 completion) _arguments '1: :(bash zsh fish)' ;;
+                rootfs) _mocker_rootfs ;;
             esac
             ;;
+    esac
+}
+
+_mocker_rootfs() {
+    local curcontext="$curcontext" state line
+    _arguments -C '1: :(${commands.map(({ name }) => name).join(" ")})' '*:: :->rest'
+    [[ $state == rest ]] || return
+    case $words[1] in
+${commands.map(({ name, flags, takes }) => `        ${name}) ${specsOf<Draft>(flags, takes[1])} ;;`).join("\n")}
     esac
 }
 
@@ -49,7 +61,12 @@ function specs(subcommand: "run" | "explain"): string {
   ].join(" \\\n                    ");
 }
 
-function spec(flag: Flag): string[] {
+function specsOf<D>(flags: readonly Flag<D>[], words: number): string {
+  const files = Array.from({ length: words }, (_, index) => `'${index + 1}: :_files'`);
+  return ["_arguments -s -S", ...flags.flatMap(spec), ...files].join(" \\\n            ");
+}
+
+function spec<D>(flag: Flag<D>): string[] {
   const description = `[${flag.description.replace(/[[\]]/g, "\\$&")}]`;
   return written(flag).map((form) => {
     if ("turn" in flag) return quote(`*${form}${description}`);
