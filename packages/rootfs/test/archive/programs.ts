@@ -116,7 +116,9 @@ export const readers: readonly {
 /** Runs a program to its end; most of them complain about something in the sample, and still do the rest. */
 export function run(file: string, ...args: readonly string[]): string {
   const env = { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" };
-  const { error, stderr } = spawnSync(file, args, {
+  // Some obey the umask as an ordinary user, and have no option for it.
+  const command = ["-c", 'umask 0 && exec "$0" "$@"', file, ...args];
+  const { error, stderr } = spawnSync("sh", command, {
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
     env,

@@ -39,11 +39,12 @@ for name in [
 put(b"names/latin1-\xe9\xff", b"no UTF-8")
 
 for mode in [0o000, 0o400, 0o600, 0o755, 0o1644, 0o777] + ([0o4755, 0o2755, 0o6711] if root else []):
-    put("modes/%04o" % mode, b"x", mode)
-    os.makedirs(at("modes/d%04o" % (mode | (0 if root else 0o500))))
-    os.chmod(at("modes/d%04o" % (mode | (0 if root else 0o500))), mode | (0 if root else 0o500))
-if not root:
-    os.chmod(at("modes/0000"), 0o400)
+    # What its owner cannot read, an ordinary user cannot compare.
+    mine = mode if root else mode | 0o400
+    below = mode if root else mode | 0o500
+    put("modes/f%04o" % mode, b"x", mine)
+    os.makedirs(at("modes/d%04o" % mode))
+    os.chmod(at("modes/d%04o" % mode), below)
 
 os.makedirs(at("links"))
 for name, target in {

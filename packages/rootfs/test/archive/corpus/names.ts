@@ -161,7 +161,7 @@ export const names: readonly Hostile[] = [
   },
   {
     name: "names: a file with a slash at its end is a directory",
-    entries: () => [file("a/", ""), file("a/b", EVIL)],
+    entries: () => [file("a/", "", { mode: 0o755 }), file("a/b", EVIL)],
     inside: () => ({ "a/b": `=${EVIL}` }),
   },
   {

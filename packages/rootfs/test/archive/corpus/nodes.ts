@@ -21,13 +21,12 @@ export const nodes: readonly Hostile[] = [
     name: "nodes: a device through a link that leads out",
     entries: () => [symlink("l", "../canary"), device("l/null", "3", 1, 3), file("b", EVIL)],
     error: "ENOENT",
-    asUser: () => ({ b: `=${EVIL}` }),
   },
   {
     name: "nodes: a device in the place of a link that leads out",
     entries: ({ canary }) => [symlink("l", `${canary}/file`), device("l", "3", 1, 3)],
     inside: () => ({ l: "device 1:3" }),
-    asUser: ({ canary }) => ({ l: `→${canary}/file` }),
+    asUser: () => ({ l: null }),
   },
   {
     name: "nodes: a hard link to a device",
