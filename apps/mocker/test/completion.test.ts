@@ -63,7 +63,8 @@ const offers: Offer[] = [
   ["mocker explain --js", ["--json"]],
   ["mocker run --js", []],
   // directories alone after -w, files as well elsewhere
-  ["mocker run --rootfs ", ["data", "file"]],
+  ["mocker run --rootfs d", ["data"]],
+  ["mocker run --rootfs fi", ["file"]],
   ["mocker run -w d", ["data"]],
   ["mocker run --env-file fi", ["file"]],
   ["mocker run -v fi", ["file"]],
