@@ -1,10 +1,10 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/main.ts", "src/worker.ts"],
+  entry: ["src/main.ts", "src/worker.ts", "src/archiveworker.ts"],
   format: ["esm"],
   target: "node20",
   platform: "node",
   clean: true,
-  external: [/^@mini\//],
+  external: [/^@mini\//, "tar", "tar-fs"],
 });

@@ -2,20 +2,23 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type Archives, archiveTargets, measureArchives } from "./archives.js";
 import { measureCommands } from "./commands.js";
 import { describeMachine } from "./machine.js";
 import { concurrencyPlot, memoryPlot } from "./plots.js";
 import type { Report } from "./report.js";
 import { leftBehind, makeSurroundings, removeSurroundings, type Surroundings } from "./surroundings.js";
-import { printLatency, printTargets } from "./table.js";
+import { printLatency, printTable, printTargets } from "./table.js";
 import type { Result, Task } from "./worker.js";
 
-const usage = `pnpm bench [--quick] [--json file] [--plots directory]
+const usage = `pnpm bench [--quick] [--archives] [--json file] [--plots directory]
 
 Measures how long it takes to start /bin/true and see it end, against the peers that are installed, in parents of 50 MB and
-1 GB (and 250 MB and 4 GB for the plot). Every figure that counts is a ratio of two rows of one process in the same minute.
+1 GB (and 250 MB and 4 GB for the plot); and how long it takes to unpack and to pack a root, on tmpfs. Every figure that
+counts is a ratio of two rows of one process in the same minute.
 
   --quick             within a minute: fewer starts, two sizes, no plots
+  --archives          archives alone
   --json <file>       writes all figures
   --plots <directory> draws start time against memory, and starts a second against concurrency, as SVG
 `;
@@ -24,12 +27,20 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     quick: { type: "boolean", default: false },
+    archives: { type: "boolean", default: false },
     json: { type: "string" },
     plots: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 function main(quick: boolean): void {
+  if (values.archives) {
+    process.stdout.write(`${describeMachine()}\n`);
+    const archives = archivesOf(quick);
+    process.stdout.write(`\n${printTable(archiveTargets(archives))}\n`);
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(archives, undefined, 2)}\n`);
+    return;
+  }
   const surroundings = makeSurroundings();
   try {
     const report = measure(surroundings, quick);
@@ -86,6 +97,7 @@ function measure(surroundings: Surroundings, quick: boolean): Report {
     ? undefined
     : work({ surroundings, megabytes: 50, rows: ["mini, isolated"], measure: "growth", amount: 20_000 });
   const commands = measureCommands(surroundings, quick ? 10 : 40);
+  const archives = archivesOf(quick);
   return {
     machine,
     date: new Date().toISOString().slice(0, 10),
@@ -95,7 +107,14 @@ function measure(surroundings: Surroundings, quick: boolean): Report {
     stall,
     growth,
     commands,
+    archives,
   };
+}
+
+function archivesOf(quick: boolean): Archives {
+  const archives = measureArchives(quick);
+  for (const reason of archives.absent) process.stdout.write(`absent: ${reason}\n`);
+  return archives;
 }
 
 function work(task: Task): Result {

@@ -1,3 +1,4 @@
+import type { Archives } from "./archives.js";
 import type { Summary } from "./statistics.js";
 import type { Footprint, Result } from "./worker.js";
 
@@ -14,6 +15,7 @@ export interface Report {
   readonly growth: Result | undefined;
   /** Whole processes, from a shell's point of view. */
   readonly commands: Readonly<Record<string, Summary>>;
+  readonly archives?: Archives;
 }
 
 export function summaryOf(result: Result | undefined, row: string): Summary | undefined {

@@ -1,3 +1,4 @@
+import { archiveTargets } from "./archives.js";
 import { footprintsOf, numberOf, type Report, summaryOf } from "./report.js";
 import type { Result } from "./worker.js";
 
@@ -18,7 +19,8 @@ export function printLatency(megabytes: number, result: Result): string {
   ].join("\n");
 }
 
-interface Target {
+/** A figure, and what it should be. */
+export interface Target {
   readonly what: string;
   readonly value: number | undefined;
   readonly unit?: string;
@@ -32,7 +34,12 @@ const atLeast = (least: number) => ({ target: `≥ ${least}`, met: (value: numbe
 
 /** The targets of the project, each beside what this run has measured. */
 export function printTargets(report: Report): string {
-  const lines = targets(report).map(({ what, target = "", value, met, unit = "×" }) => {
+  return printTable(targets(report));
+}
+
+/** A line for each target. */
+export function printTable(list: readonly Target[]): string {
+  const lines = list.map(({ what, target = "", value, met, unit = "×" }) => {
     const shown = value === undefined ? "not measured" : `${value.toPrecision(3)} ${unit}`;
     const mark = value === undefined || met === undefined ? " " : met(value) ? "✓" : "✗";
     return `${mark} ${what.padEnd(58)} ${shown.padStart(14)}   ${target}`.trimEnd();
@@ -133,6 +140,7 @@ function targets(report: Report): Target[] {
 
       unit: "ms",
     })),
+    ...(report.archives === undefined ? [] : archiveTargets(report.archives)),
   ];
 }
 
