@@ -48,6 +48,7 @@
           "src/archive/input.cc",
           "src/archive/ownership.cc",
           "src/archive/pack.cc",
+          "src/archive/pack_acl.cc",
           "src/archive/pack_blocks.cc",
           "src/archive/pack_count.cc",
           "src/archive/pack_exclude.cc",

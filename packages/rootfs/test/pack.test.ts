@@ -175,12 +175,23 @@ requires("python3")("attributes are kept, and their names may have any character
     "user.plain": "6f6e65",
   };
   setAttributes(join(root, "file"), given);
-  setAttributes(join(root, "directory"), { "user.d": "31" });
+  // user::rwx,user:999:r-x,group::r-x,mask::rwx,other::r-x
+  const inherited =
+    "0200000001000700ffffffff02000500e703000004000500ffffffff10000700ffffffff20000500ffffffff";
+  const directory = { "system.posix_acl_default": inherited, "user.d": "31" };
+  setAttributes(join(root, "directory"), directory);
   const archive = join(fresh(), "archive.tar");
   await pack(root, archive);
   const copy = fresh();
   expect(tar("--xattrs", "--xattrs-include=*", "-C", copy, "-xpf", archive)).toBe("");
-  expect(attributes(join(copy, "file"), join(copy, "directory"))).toEqual([given, { "user.d": "31" }]);
+  expect(attributes(join(copy, "file"), join(copy, "directory"))).toEqual([given, directory]);
+  // GNU tar has its own words for ACLs, and so has bsdtar.
+  const acls = fresh();
+  expect(tar("--acls", "-C", acls, "-xpf", archive)).toBe("");
+  expect(attributes(join(acls, "file"), join(acls, "directory"))).toEqual([
+    { "system.posix_acl_access": acl },
+    { "system.posix_acl_default": inherited },
+  ]);
 });
 
 test("the same tree gives the same bytes", async () => {

@@ -21,18 +21,23 @@ struct PackOptions {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> leaveOut;  // st_dev, st_ino
   bool oneFileSystem = false;
   bool sparse = true;
-  bool byContent = false;                // holes are what is zero, not what the file system says
-  std::optional<std::int64_t> fixedTime; // in place of each time, in seconds
+  bool byContent = false;                 // holes are what is zero, not what the file system says
+  std::optional<std::int64_t> fixedTime;  // in place of each time, in seconds
   Compression compression = Compression::NONE;
   int level = 0;
-  bool estimate = false;                 // count beforehand how much there is
+  bool estimate = false;  // count beforehand how much there is
 };
 
 // Why something is not in the archive, or not as it was. src/pack.ts lists the same.
 enum class Reason {
-  SOCKET, ITSELF, OTHER_FILE_SYSTEM,  // as it is to be
-  VANISHED, CHANGED,                  // as happens to what is alive
-  SHRANK, UNREADABLE, ATTRIBUTES,     // something is missing
+  SOCKET,
+  ITSELF,
+  OTHER_FILE_SYSTEM,  // as it is to be
+  VANISHED,
+  CHANGED,  // as happens to what is alive
+  SHRANK,
+  UNREADABLE,
+  ATTRIBUTES,  // something is missing
 };
 
 struct Skipped {
@@ -45,11 +50,11 @@ struct PackResult {
   std::uint64_t entries = 0, files = 0, directories = 0, links = 0, devices = 0, bytes = 0;
   std::uint64_t written = 0;  // of the archive, compressed
   std::uint64_t skippedCount = 0, incompleteCount = 0;
-  std::vector<Skipped> skipped;    // the first of them
+  std::vector<Skipped> skipped;  // the first of them
 };
 
-// What a pack shares with other threads. Of the progress, `bytes` and `total` are of the files' content,
-// and `read` is what has been written of the archive.
+// What a pack shares with other threads. Of the progress, `bytes` and `total` are of the files'
+// content, and `read` is what has been written of the archive.
 struct PackState {
   Progress& progress;
   std::atomic<bool> aborted = false;

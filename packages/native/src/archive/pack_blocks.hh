@@ -1,5 +1,5 @@
-// Blocks on their way from the thread that reads a tree to the one that compresses and writes. A few
-// of one size go round, so memory is bounded, and the reader is never more than those ahead.
+// Blocks on their way from the thread that reads a tree to the one that compresses and writes. A
+// few of one size go round, so memory is bounded, and the reader is never more than those ahead.
 #pragma once
 
 #include <condition_variable>

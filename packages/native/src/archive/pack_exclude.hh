@@ -1,6 +1,7 @@
-// Patterns of what is left out, as GNU tar's --exclude reads them: `*`, `?`, `[…]` and `\`, where `*` and
-// `?` match a "/" too; a pattern matches a whole path, or the end of one that begins after a "/". One
-// that begins with "/" matches from the packed directory on.
+// Patterns of what is left out, as GNU tar's --exclude reads them: `*`, `?`, `[…]` and `\`, where
+// `*` and
+// `?` match a "/" too; a pattern matches a whole path, or the end of one that begins after a "/".
+// One that begins with "/" matches from the packed directory on.
 #pragma once
 
 #include <string>

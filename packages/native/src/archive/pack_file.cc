@@ -39,15 +39,15 @@ bool isZero(const unsigned char* bytes, std::size_t size) {
 }  // namespace
 
 int attributesOf(int fd, Attributes* found) {
-  return attributes([fd](char* to, std::size_t size) { return flistxattr(fd, to, size); },
-                    [fd](const char* name, char* to, std::size_t size) {
-                      return fgetxattr(fd, name, to, size);
-                    },
-                    found);
+  return attributes(
+      [fd](char* to, std::size_t size) { return flistxattr(fd, to, size); },
+      [fd](const char* name, char* to, std::size_t size) { return fgetxattr(fd, name, to, size); },
+      found);
 }
 
 int attributesAt(int directory, const char* name, Attributes* found) {
-  // There is no listxattrat(2) before Linux 6.13, and no descriptor that would do of a link or a device.
+  // There is no listxattrat(2) before Linux 6.13, and no descriptor that would do of a link or a
+  // device.
   const auto path = "/proc/self/fd/" + std::to_string(directory) + "/" + name;
   return attributes(
       [&path](char* to, std::size_t size) { return llistxattr(path.c_str(), to, size); },
@@ -90,8 +90,7 @@ bool dataByContent(int fd, std::uint64_t size, std::vector<Extent>* data) {
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(kMost, size - at));
     std::size_t got = 0;
     while (got < most) {
-      const ssize_t part =
-          pread(fd, buffer.get() + got, most - got, static_cast<off_t>(at + got));
+      const ssize_t part = pread(fd, buffer.get() + got, most - got, static_cast<off_t>(at + got));
       if (part <= 0) break;
       got += static_cast<std::size_t>(part);
     }

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "pack_acl.hh"
+
 namespace archive::packing {
 namespace {
 
@@ -17,7 +19,8 @@ struct Ustar {
 };
 static_assert(sizeof(Ustar) == kBlock);
 
-// Octal digits and a NUL; base 256 with the highest bit set where those are too few. Whether octal did.
+// Octal digits and a NUL; base 256 with the highest bit set where those are too few. Whether octal
+// did.
 template <std::size_t N>
 bool number(char (&field)[N], std::int64_t value) {
   const bool fits = value >= 0 && value < std::int64_t{1} << (3 * (N - 1));
@@ -78,9 +81,12 @@ bool isUtf8(std::string_view bytes) {
 std::string encodeKey(std::string_view name) {
   std::string key = "SCHILY.xattr.";
   for (const char c : name) {
-    if (c == '=') key += "%3D";
-    else if (c == '%') key += "%25";
-    else key += c;
+    if (c == '=')
+      key += "%3D";
+    else if (c == '%')
+      key += "%25";
+    else
+      key += c;
   }
   return key;
 }
@@ -90,7 +96,8 @@ std::string seconds(const timespec& time) {
   const bool below = time.tv_sec < 0 && time.tv_nsec > 0;  // -2 s + 0.5 s is written as -1.5
   const long long whole = below ? time.tv_sec + 1LL : time.tv_sec;
   const long parts = below ? 1'000'000'000L - time.tv_nsec : time.tv_nsec;
-  std::snprintf(buffer, sizeof buffer, "%s%lld.%09ld", below && whole == 0 ? "-" : "", whole, parts);
+  std::snprintf(buffer, sizeof buffer, "%s%lld.%09ld", below && whole == 0 ? "-" : "", whole,
+                parts);
   return buffer;
 }
 
@@ -151,7 +158,14 @@ void encodeHeader(const Member& member, std::string* out) {
     record(&records, "mtime", seconds(member.mtime));
   number(header.devmajor, member.major);
   number(header.devminor, member.minor);
-  for (const auto& [key, value] : member.xattrs) record(&records, encodeKey(key), value);
+  for (const auto& [key, value] : member.xattrs) {
+    record(&records, encodeKey(key), value);
+    // `tar --acls` and bsdtar take ACLs only from their own keys.
+    if (!key.starts_with("system.posix_acl_")) continue;
+    const std::string acl = aclText(value);
+    if (!acl.empty())
+      record(&records, key.ends_with("access") ? "SCHILY.acl.access" : "SCHILY.acl.default", acl);
+  }
 
   if (!records.empty()) {
     std::string all;

@@ -1,6 +1,6 @@
 // Headers as POSIX has them: ustar where everything fits, and otherwise an extended header ("pax",
-// pax(1)) before it. A number that does not fit is in the field too, in GNU's base 256: readers that
-// skip extended headers, such as busybox, would lose their place without the size.
+// pax(1)) before it. A number that does not fit is in the field too, in GNU's base 256: readers
+// that skip extended headers, such as busybox, would lose their place without the size.
 #pragma once
 
 #include <sys/stat.h>

@@ -22,8 +22,8 @@ class Sink {
 };
 
 // `fd` stays the caller's; a pipe is made non-blocking, so that an abort
-// is noticed while nobody reads. Level 0 is the compressor's own choice. Throws Failure{UNSUPPORTED} for what
-// can only be read.
+// is noticed while nobody reads. Level 0 is the compressor's own choice. Throws
+// Failure{UNSUPPORTED} for what can only be read.
 std::unique_ptr<Sink> makeSink(int fd, Compression compression, int level, PackState* state);
 
 }  // namespace archive::packing

@@ -50,9 +50,12 @@ class Tree {
     directory(found);
     while (walk_.next(&found)) {
       if (state_.aborted) throw Failure(Fault::ABORTED, "packing was aborted");
-      if (found.type == DT_REG) file(found);
-      else if (found.type == DT_DIR) directory(found);
-      else other(found);
+      if (found.type == DT_REG)
+        file(found);
+      else if (found.type == DT_DIR)
+        directory(found);
+      else
+        other(found);
     }
     stream_.zeros(2 * 512);
     stream_.zeros((kRecord - stream_.written() % kRecord) % kRecord);
@@ -82,8 +85,9 @@ class Tree {
     if (error == ENOENT || error == ENOTDIR || error == ELOOP)
       return skip(found.path, Reason::VANISHED);
     struct stat stat;
-    const int failed = error == 0 ? fstat(directory.get(), &stat)
-                                  : fstatat(found.directory, found.name, &stat, AT_SYMLINK_NOFOLLOW);
+    const int failed = error == 0
+                           ? fstat(directory.get(), &stat)
+                           : fstatat(found.directory, found.name, &stat, AT_SYMLINK_NOFOLLOW);
     if (failed < 0 || !S_ISDIR(stat.st_mode)) return skip(found.path, Reason::VANISHED);
     Member member = memberOf(found.path, stat, '5');
     if (error == 0) attributes(&member, attributesOf(directory.get(), &member.xattrs));
@@ -154,9 +158,9 @@ class Tree {
     const auto size = static_cast<std::uint64_t>(stat.st_size);
     std::vector<Extent> data;
     const auto allocated = static_cast<std::uint64_t>(stat.st_blocks) * 512;
-    member->sparse = options_.sparse && (options_.byContent
-                                             ? size >= kByContent && dataByContent(fd, size, &data)
-                                             : allocated < size && dataOf(fd, size, &data));
+    member->sparse = options_.sparse &&
+                     (options_.byContent ? size >= kByContent && dataByContent(fd, size, &data)
+                                         : allocated < size && dataOf(fd, size, &data));
     member->realSize = size;
     member->size = size;
     std::string map;
@@ -175,12 +179,14 @@ class Tree {
     state_.progress.bytes = result_.bytes;
     struct stat after;
     if (!whole || size == 0 || fstat(fd, &after) < 0) return;
-    const bool same = after.st_size == stat.st_size && after.st_mtim.tv_sec == stat.st_mtim.tv_sec &&
+    const bool same = after.st_size == stat.st_size &&
+                      after.st_mtim.tv_sec == stat.st_mtim.tv_sec &&
                       after.st_mtim.tv_nsec == stat.st_mtim.tv_nsec;
     if (!same) skip(member->path, Reason::CHANGED);
   }
 
-  // Exactly as many bytes as the header has said, whatever has become of the file: zeros for what is missing.
+  // Exactly as many bytes as the header has said, whatever has become of the file: zeros for what
+  // is missing.
   bool copy(int fd, const Extent& extent, const std::string& path) {
     std::uint64_t done = 0;
     while (done < extent.size) {

@@ -11,7 +11,8 @@ namespace archive::packing {
 // Writes the whole archive, its end included. Throws Failure.
 PackResult packTree(const PackOptions& options, PackState* state, Stream* stream);
 
-// Sets the total of the progress to about what packTree will have as `bytes`, unless it is `enough` before.
+// Sets the total of the progress to about what packTree will have as `bytes`, unless it is `enough`
+// before.
 void countTree(const PackOptions& options, PackState* state, const std::atomic<bool>* enough);
 
 }  // namespace archive::packing

@@ -1,5 +1,5 @@
-// The names below a directory, each directory's sorted by their bytes, by descriptors alone: nobody who
-// moves directories about meanwhile can lead it out of the tree.
+// The names below a directory, each directory's sorted by their bytes, by descriptors alone: nobody
+// who moves directories about meanwhile can lead it out of the tree.
 #pragma once
 
 #include <sys/stat.h>
