@@ -15,7 +15,7 @@ import { binding, type Given } from "./binding.js";
 //   header   u64 flags, u32 steps of the child, u32 steps of the parent
 //   records  of 64 bytes: u16 call, i16 slot that keeps the result, i16 errno that is allowed, u16 -,
 //            u8 kind of each argument × 6, u16 -, i64 argument × 6
-//   data     what arguments point to, by their offset; strings end with a NUL
+//   data     what arguments point to, by their offset; strings end with a NUL, lists and filters begin with a count
 
 const HEADER = 16;
 const RECORD = 64;
@@ -27,6 +27,7 @@ const POINTER = 1;
 const SLOT = 2;
 const LIST = 3;
 const TEXT = 4;
+const FILTER = 5;
 
 const indexOfCall: ReadonlyMap<string, number> = new Map(binding.calls.map((name, index) => [name, index]));
 
@@ -101,6 +102,7 @@ class Encoder {
         : [POINTER, this.#text(arg)];
     }
     if ("fd" in arg) return [SLOT, this.#slot(arg.fd)];
+    if ("struct" in arg && arg.struct === "sock_fprog") return [FILTER, this.#filter(bytesOf(arg))];
     if ("struct" in arg) return [POINTER, this.#data(bytesOf(arg))];
     if ("base64" in arg) return [POINTER, this.#data(Buffer.from(arg.base64, "base64"))];
     if ("pid" in arg) return [TEXT, this.#text(arg.pid)];
@@ -127,6 +129,15 @@ class Encoder {
     const at = this.#reserve(data.length);
     this.#bytes.set(data, at);
     this.#end += data.length;
+    return at;
+  }
+
+  // Its instructions, each of 8 bytes, behind their count.
+  #filter(instructions: Uint8Array): number {
+    const at = this.#reserve(4);
+    this.#bytes.writeUInt32LE(instructions.length / 8, at);
+    this.#end += 4;
+    this.#data(instructions);
     return at;
   }
 

@@ -1,5 +1,7 @@
 #include "program.hh"
 
+#include <linux/bpf_common.h>
+#include <linux/filter.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -19,7 +21,7 @@ constexpr long kNumbers[] = {
 // The layout that src/encode.ts writes, in bytes.
 constexpr std::size_t kHeader = 16, kRecord = 64, kKinds = 8, kArgs = 16;
 constexpr std::uint16_t kRun = 0xffff;
-enum Kind : std::uint8_t { kNumber, kPointer, kSlot, kList, kText };
+enum Kind : std::uint8_t { kNumber, kPointer, kSlot, kList, kText, kFilter };
 
 template <typename T>
 T at(const std::uint8_t* from) {
@@ -99,6 +101,9 @@ mini_step Program::decode(const std::uint8_t* record, ParentStep* parent) {
         step.args[i] = pointer(value);
         parent->texts |= 1u << i;
         break;
+      case kFilter:
+        step.args[i] = filter(value);
+        break;
       default:
         malformed("kind");
     }
@@ -116,10 +121,21 @@ void Program::checkLengths(const mini_step& step) const {
     long size;
   };
   static constexpr Rule kRules[] = {
-      {SYS_read, 1, 2, 1},          {SYS_write, 1, 2, 1},          {SYS_sethostname, 0, 1, 1},
-      {SYS_setdomainname, 0, 1, 1}, {SYS_setgroups, 1, 0, 4},      {SYS_openat2, 2, 3, 1},
-      {SYS_mount_setattr, 3, 4, 1}, {SYS_rt_sigaction, 1, -1, 32}, {SYS_rt_sigprocmask, 1, -1, 8},
+      {SYS_read, 1, 2, 1},
+      {SYS_write, 1, 2, 1},
+      {SYS_sethostname, 0, 1, 1},
+      {SYS_setdomainname, 0, 1, 1},
+      {SYS_setgroups, 1, 0, 4},
+      {SYS_openat2, 2, 3, 1},
+      {SYS_mount_setattr, 3, 4, 1},
+      {SYS_rt_sigaction, 1, -1, 32},
+      {SYS_rt_sigprocmask, 1, -1, 8},
       {SYS_ioctl, 2, -1, 40},
+      {SYS_capset, 0, -1, 8},
+      {SYS_capset, 1, -1, 24},
+      {SYS_prlimit64, 2, -1, 16},
+      {SYS_landlock_create_ruleset, 0, 1, 1},
+      {SYS_landlock_add_rule, 2, -1, 16},
   };
   for (const auto& rule : kRules) {
     if (step.number != rule.call) continue;
@@ -152,6 +168,17 @@ long Program::list(std::int64_t offset) {
   }
   words[count] = nullptr;
   return reinterpret_cast<long>(words.get());
+}
+
+// A count of instructions and as many of them; seccomp(2) takes it as a struct sock_fprog.
+long Program::filter(std::int64_t offset) {
+  if (offset < 0 || static_cast<std::size_t>(offset) + 4 > size_) malformed("filter");
+  auto* bytes = reinterpret_cast<std::uint8_t*>(bytes_.get());
+  const auto count = at<std::uint32_t>(bytes + offset);
+  if (count > BPF_MAXINSNS || count * sizeof(sock_filter) > size_ - offset - 4) malformed("filter");
+  filters_.push_back(std::make_unique<sock_fprog>(sock_fprog{
+      static_cast<unsigned short>(count), reinterpret_cast<sock_filter*>(bytes + offset + 4)}));
+  return reinterpret_cast<long>(filters_.back().get());
 }
 
 bool Program::changesCredentials() const {

@@ -2,6 +2,8 @@
 // walk over.
 #pragma once
 
+#include <linux/filter.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,6 +34,7 @@ class Program {
   mini_step decode(const std::uint8_t* record, ParentStep* parent);
   long pointer(std::int64_t offset) const;
   long list(std::int64_t offset);
+  long filter(std::int64_t offset);
   void checkLengths(const mini_step& step) const;
 
   std::size_t size_;
@@ -40,6 +43,7 @@ class Program {
   std::vector<mini_step> child_;
   std::vector<ParentStep> parent_;
   std::vector<std::unique_ptr<const char*[]>> lists_;
+  std::vector<std::unique_ptr<sock_fprog>> filters_;
 };
 
 // The names of the calls that programs may make; a call is encoded as its index here.

@@ -1,4 +1,13 @@
-import { F_SETFD, PR_SET_PDEATHSIG, S_IFBLK, S_IFCHR } from "./constants.js";
+import {
+  F_SETFD,
+  PR_CAP_AMBIENT,
+  PR_CAP_AMBIENT_CLEAR_ALL,
+  PR_CAPBSET_DROP,
+  PR_SET_PDEATHSIG,
+  PR_SET_SECUREBITS,
+  S_IFBLK,
+  S_IFCHR,
+} from "./constants.js";
 import { flags, makesFile, mode, nameOf } from "./names.js";
 import {
   type Arg,
@@ -14,14 +23,30 @@ import {
   open,
   optional,
   type Parameter,
+  self,
   set,
   strings,
   struct,
   structOrNull,
+  structs,
   text,
   textOrNull,
 } from "./parameter.js";
-import type { Gids, Ifreq, MountAttr, OpenHow, Sigaction, Sigset } from "./struct.js";
+import type {
+  CapData,
+  CapHeader,
+  Gids,
+  Ifreq,
+  LandlockNetPort,
+  LandlockPathBeneath,
+  LandlockRuleset,
+  MountAttr,
+  OpenHow,
+  Rlimit,
+  Sigaction,
+  Sigset,
+  SockFprog,
+} from "./struct.js";
 
 /**
  * The vocabulary: every call that a step can make, with its arguments in the order of its man page.
@@ -30,6 +55,7 @@ import type { Gids, Ifreq, MountAttr, OpenHow, Sigaction, Sigset } from "./struc
  * Calls that would reach into the memory which the child shares with Node are not here.
  */
 export const calls = {
+  capset: [struct<CapHeader>("cap_user_header"), struct<CapData>("cap_user_data")],
   chdir: [text],
   close: [fd],
   close_range: [integer, integer, set("CLOSE_RANGE_")],
@@ -39,6 +65,15 @@ export const calls = {
   fchdir: [fd],
   fcntl: [fd, one("F_"), numberBy(fcntlArgument)],
   ioctl: [fd, one("SIOC"), struct<Ifreq>("ifreq")],
+  keyctl: [one("KEYCTL_"), textOrNull],
+  landlock_add_rule: [
+    fd,
+    one("LANDLOCK_RULE_"),
+    structs<LandlockPathBeneath | LandlockNetPort>("landlock_path_beneath_attr", "landlock_net_port_attr"),
+    integer,
+  ],
+  landlock_create_ruleset: [struct<LandlockRuleset>("landlock_ruleset_attr"), integer, integer],
+  landlock_restrict_self: [fd, integer],
   mkdirat: [dirfd, text, octal],
   mknodat: [dirfd, text, numberBy(fileMode), optional(numberBy(device))],
   mount: [textOrNull, text, textOrNull, set("MS_"), textOrNull],
@@ -48,10 +83,18 @@ export const calls = {
   openat: [dirfd, text, open, optional(numberBy(openMode))],
   openat2: [dirfd, text, struct<OpenHow>("open_how"), integer],
   pivot_root: [text, text],
-  prctl: [one("PR_"), numberBy(prctlArgument), optional(integer), optional(integer), optional(integer)],
+  prctl: [
+    one("PR_"),
+    numberBy(prctlArgument),
+    optional(numberBy(ambientArgument)),
+    optional(integer),
+    optional(integer),
+  ],
+  prlimit64: [self, one("RLIMIT_"), struct<Rlimit>("rlimit64"), nothing],
   read: [fd, bytes, integer],
   rt_sigaction: [one("SIG"), struct<Sigaction>("sigaction"), nothing, integer],
   rt_sigprocmask: [one("SIG_"), struct<Sigset>("sigset"), nothing, integer],
+  seccomp: [one("SECCOMP_SET_"), set("SECCOMP_FILTER_FLAG_"), struct<SockFprog>("sock_fprog")],
   setdomainname: [text, integer],
   setgroups: [integer, structOrNull<Gids>("gids")],
   sethostname: [text, integer],
@@ -88,7 +131,16 @@ function fcntlArgument(value: number, [, command]: readonly Arg[]): string {
 }
 
 function prctlArgument(value: number, [option]: readonly Arg[]): string {
-  return option === PR_SET_PDEATHSIG && value !== 0 ? nameOf(value, "SIG") : String(value);
+  if (option === PR_SET_PDEATHSIG && value !== 0) return nameOf(value, "SIG");
+  if (option === PR_CAPBSET_DROP) return nameOf(value, "CAP_");
+  if (option === PR_CAP_AMBIENT) return nameOf(value, "PR_CAP_AMBIENT_");
+  return option === PR_SET_SECUREBITS ? flags(value, "SECBIT_") : String(value);
+}
+
+function ambientArgument(value: number, [option, which]: readonly Arg[]): string {
+  return option === PR_CAP_AMBIENT && which !== PR_CAP_AMBIENT_CLEAR_ALL
+    ? nameOf(value, "CAP_")
+    : String(value);
 }
 
 function openMode(value: number, [, , openFlags]: readonly Arg[]): string | undefined {

@@ -127,7 +127,119 @@ export const PR_SET_DUMPABLE = 4;
 export const PR_SET_KEEPCAPS = 8;
 export const PR_SET_MM = 35;
 export const PR_SET_CHILD_SUBREAPER = 36;
+export const PR_CAPBSET_DROP = 24;
+export const PR_SET_SECUREBITS = 28;
 export const PR_SET_NO_NEW_PRIVS = 38;
+export const PR_CAP_AMBIENT = 47;
+export const PR_CAP_AMBIENT_RAISE = 2;
+export const PR_CAP_AMBIENT_LOWER = 3;
+export const PR_CAP_AMBIENT_CLEAR_ALL = 4;
+export const SECBIT_NOROOT = 1;
+export const SECBIT_NOROOT_LOCKED = 2;
+export const SECBIT_NO_SETUID_FIXUP = 4;
+export const SECBIT_NO_SETUID_FIXUP_LOCKED = 8;
+export const SECBIT_KEEP_CAPS = 16;
+export const SECBIT_KEEP_CAPS_LOCKED = 32;
+export const SECBIT_NO_CAP_AMBIENT_RAISE = 64;
+export const SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED = 128;
+
+/** capabilities(7): their numbers; a set has the bit 1 << number. */
+export const CAP_CHOWN = 0;
+export const CAP_DAC_OVERRIDE = 1;
+export const CAP_DAC_READ_SEARCH = 2;
+export const CAP_FOWNER = 3;
+export const CAP_FSETID = 4;
+export const CAP_KILL = 5;
+export const CAP_SETGID = 6;
+export const CAP_SETUID = 7;
+export const CAP_SETPCAP = 8;
+export const CAP_LINUX_IMMUTABLE = 9;
+export const CAP_NET_BIND_SERVICE = 10;
+export const CAP_NET_BROADCAST = 11;
+export const CAP_NET_ADMIN = 12;
+export const CAP_NET_RAW = 13;
+export const CAP_IPC_LOCK = 14;
+export const CAP_IPC_OWNER = 15;
+export const CAP_SYS_MODULE = 16;
+export const CAP_SYS_RAWIO = 17;
+export const CAP_SYS_CHROOT = 18;
+export const CAP_SYS_PTRACE = 19;
+export const CAP_SYS_PACCT = 20;
+export const CAP_SYS_ADMIN = 21;
+export const CAP_SYS_BOOT = 22;
+export const CAP_SYS_NICE = 23;
+export const CAP_SYS_RESOURCE = 24;
+export const CAP_SYS_TIME = 25;
+export const CAP_SYS_TTY_CONFIG = 26;
+export const CAP_MKNOD = 27;
+export const CAP_LEASE = 28;
+export const CAP_AUDIT_WRITE = 29;
+export const CAP_AUDIT_CONTROL = 30;
+export const CAP_SETFCAP = 31;
+export const CAP_MAC_OVERRIDE = 32;
+export const CAP_MAC_ADMIN = 33;
+export const CAP_SYSLOG = 34;
+export const CAP_WAKE_ALARM = 35;
+export const CAP_BLOCK_SUSPEND = 36;
+export const CAP_AUDIT_READ = 37;
+export const CAP_PERFMON = 38;
+export const CAP_BPF = 39;
+export const CAP_CHECKPOINT_RESTORE = 40;
+
+/** capset(2) */
+export const _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
+/** getrlimit(2). The numbers of the first are the same on x86-64 and arm64. */
+export const RLIMIT_CPU = 0;
+export const RLIMIT_FSIZE = 1;
+export const RLIMIT_DATA = 2;
+export const RLIMIT_STACK = 3;
+export const RLIMIT_CORE = 4;
+export const RLIMIT_RSS = 5;
+export const RLIMIT_NPROC = 6;
+export const RLIMIT_NOFILE = 7;
+export const RLIMIT_MEMLOCK = 8;
+export const RLIMIT_AS = 9;
+export const RLIMIT_LOCKS = 10;
+export const RLIMIT_SIGPENDING = 11;
+export const RLIMIT_MSGQUEUE = 12;
+export const RLIMIT_NICE = 13;
+export const RLIMIT_RTPRIO = 14;
+export const RLIMIT_RTTIME = 15;
+
+/** keyctl(2) */
+export const KEYCTL_JOIN_SESSION_KEYRING = 1;
+
+/** seccomp(2) */
+export const SECCOMP_SET_MODE_FILTER = 1;
+export const SECCOMP_FILTER_FLAG_TSYNC = 1;
+export const SECCOMP_FILTER_FLAG_LOG = 2;
+export const SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4;
+export const SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
+export const SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16;
+export const SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 32;
+
+/** landlock(7) */
+export const LANDLOCK_ACCESS_FS_EXECUTE = 0x1;
+export const LANDLOCK_ACCESS_FS_WRITE_FILE = 0x2;
+export const LANDLOCK_ACCESS_FS_READ_FILE = 0x4;
+export const LANDLOCK_ACCESS_FS_READ_DIR = 0x8;
+export const LANDLOCK_ACCESS_FS_REMOVE_DIR = 0x10;
+export const LANDLOCK_ACCESS_FS_REMOVE_FILE = 0x20;
+export const LANDLOCK_ACCESS_FS_MAKE_CHAR = 0x40;
+export const LANDLOCK_ACCESS_FS_MAKE_DIR = 0x80;
+export const LANDLOCK_ACCESS_FS_MAKE_REG = 0x100;
+export const LANDLOCK_ACCESS_FS_MAKE_SOCK = 0x200;
+export const LANDLOCK_ACCESS_FS_MAKE_FIFO = 0x400;
+export const LANDLOCK_ACCESS_FS_MAKE_BLOCK = 0x800;
+export const LANDLOCK_ACCESS_FS_MAKE_SYM = 0x1000;
+export const LANDLOCK_ACCESS_FS_REFER = 0x2000;
+export const LANDLOCK_ACCESS_FS_TRUNCATE = 0x4000;
+export const LANDLOCK_ACCESS_FS_IOCTL_DEV = 0x8000;
+export const LANDLOCK_ACCESS_NET_BIND_TCP = 1;
+export const LANDLOCK_ACCESS_NET_CONNECT_TCP = 2;
+export const LANDLOCK_RULE_PATH_BENEATH = 1;
+export const LANDLOCK_RULE_NET_PORT = 2;
 
 /** signal(7) */
 export const SIGHUP = 1;

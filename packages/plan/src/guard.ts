@@ -1,10 +1,13 @@
 import {
   O_ACCMODE,
   O_TRUNC,
+  PR_CAP_AMBIENT,
+  PR_CAPBSET_DROP,
   PR_SET_CHILD_SUBREAPER,
   PR_SET_KEEPCAPS,
   PR_SET_NO_NEW_PRIVS,
   PR_SET_PDEATHSIG,
+  PR_SET_SECUREBITS,
 } from "./constants.js";
 import { makesFile } from "./names.js";
 import type { Arg, WithPid } from "./parameter.js";
@@ -49,7 +52,15 @@ function concerns(process: "self" | "<pid>", path: string | WithPid): boolean {
 }
 
 // Options that concern the process alone. PR_SET_DUMPABLE and PR_SET_MM, among others, concern its memory.
-const ownOptions = [PR_SET_CHILD_SUBREAPER, PR_SET_KEEPCAPS, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG];
+const ownOptions = [
+  PR_CAP_AMBIENT,
+  PR_CAPBSET_DROP,
+  PR_SET_SECUREBITS,
+  PR_SET_CHILD_SUBREAPER,
+  PR_SET_KEEPCAPS,
+  PR_SET_NO_NEW_PRIVS,
+  PR_SET_PDEATHSIG,
+];
 
 /** Throws a TypeError for a step of the child that would reach out of the container. */
 export function refuse(step: Step, plan: Plan): void {

@@ -1,6 +1,7 @@
 import { AT_FDCWD } from "./constants.js";
+import { acceptsStruct, describeStruct } from "./layout.js";
 import { flags, knownName, mode as modeOf, nameOf, openFlags, quote } from "./names.js";
-import { acceptsStruct, describeStruct, type Struct } from "./struct.js";
+import type { Struct } from "./struct.js";
 
 // What one argument of a call may be, and how strace(1) writes it. The table in call.ts is made of these.
 
@@ -111,6 +112,9 @@ export const dirfd = parameter<number | Slot>(
   (v) => (v === AT_FDCWD ? "AT_FDCWD" : printFd(v)),
 );
 
+/** The process that makes the call. */
+export const self = parameter<number>("0, which is the child itself", (v) => v === 0, String);
+
 const NO_ID = 0xffff_ffff;
 /** A user or group id; -1, which is 2³² - 1, leaves it as it is (setresuid(2)). */
 export const id = parameter<number>(
@@ -148,6 +152,15 @@ export function numberBy(print: Parameter<number>["print"]): Parameter<number, f
 /** A pointer to a structure. */
 export function struct<S extends Struct>(name: S["struct"]): Parameter<S, false> {
   return parameter<S>(`{ struct: "${name}" } with its fields`, (v) => acceptsStruct(v, name), describeStruct);
+}
+
+/** A pointer to one of two structures. */
+export function structs<S extends Struct>(first: S["struct"], second: S["struct"]): Parameter<S, false> {
+  return parameter<S>(
+    `{ struct: "${first}" } or { struct: "${second}" } with its fields`,
+    (v) => acceptsStruct(v, first) || acceptsStruct(v, second),
+    describeStruct,
+  );
 }
 
 /** A pointer to a structure, or to nothing. */

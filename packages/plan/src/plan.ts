@@ -14,6 +14,11 @@ export interface View {
 export interface Plan {
   readonly namespaces: readonly Namespace[];
   readonly steps: readonly Step[];
+  /**
+   * Made last, before the command is executed and after it has become who it will be: what takes away what other steps need,
+   * such as a seccomp filter. Of composed plans, in the order you wrote them in.
+   */
+  readonly seal?: readonly Step[];
   /** Made by the parent, while the child waits before its first step. */
   readonly parent?: readonly ParentStep[];
   /** PID 1 is a small init that reaps and forwards signals, and the command is its child. Left out: as who starts it likes. */
@@ -26,11 +31,13 @@ export interface Plan {
 export function compose(...plans: readonly Plan[]): Plan {
   for (const plan of plans) checkPlan(plan, "compose");
   const parent = plans.flatMap((plan) => plan.parent ?? []);
+  const seal = plans.flatMap((plan) => plan.seal ?? []);
   const views = plans.flatMap((plan) => plan.views ?? []);
   const inits = plans.flatMap((plan) => plan.init ?? []);
   return {
     namespaces: [...new Set(plans.flatMap((plan) => plan.namespaces))],
     steps: plans.flatMap((plan) => plan.steps),
+    ...(seal.length > 0 && { seal }),
     ...(parent.length > 0 && { parent }),
     ...(inits.length > 0 && { init: inits.includes(true) }),
     ...(views.length > 0 && { views }),
@@ -57,6 +64,7 @@ function isView({ target, source }: View): boolean {
 const parts = {
   namespaces: "strings",
   steps: "objects",
+  seal: "objects",
   parent: "objects",
   init: "boolean",
   views: "objects",
@@ -68,6 +76,7 @@ export function primitive(name: string, plan: Plan): Plan {
   return {
     ...plan,
     steps: plan.steps.map(sign),
+    ...(plan.seal !== undefined && { seal: plan.seal.map(sign) }),
     ...(plan.parent !== undefined && { parent: plan.parent.map(sign) }),
   };
 }

@@ -28,9 +28,9 @@ export function program(plan: Plan, command: Command): Program {
   if (plan.init === true && !plan.namespaces.includes("pid")) {
     throw new TypeError("an init is PID 1, and the plan has no pid namespace");
   }
-  const { parent = [] } = plan;
+  const { parent = [], seal = [] } = plan;
   checkParent(parent);
-  for (const step of plan.steps) validate(step);
+  for (const step of [...plan.steps, ...seal]) validate(step);
   const stdio = command.stdio ?? [0, 1, 2];
   const slots = given(plan, command);
   // Until its first execve the child's /proc/self/exe is the host's node, so an entry point `#!/proc/self/exe` in somebody
@@ -48,14 +48,13 @@ export function program(plan: Plan, command: Command): Program {
     ...credentials(command),
     ...lifetime(plan, command),
     ...signals(plan),
-    last,
   ];
-  checkChild(plan, { before, behind, open: [...slots, ...stdio] });
+  checkChild(plan, { before, behind, last, open: [...slots, ...stdio] });
   return {
     namespaces: plan.namespaces,
     flags: [...new Set(plan.namespaces)].reduce((sum, name) => sum + cloneFlag(name), shared),
     parent,
-    child: [...signed(before), ...plan.steps, ...signed(behind)],
+    child: [...signed(before), ...plan.steps, ...signed(behind), ...seal, ...signed([last])],
     after,
   };
 }
@@ -115,20 +114,27 @@ function checkParent(steps: readonly ParentStep[]): void {
 interface Surrounded {
   readonly before: readonly Step[];
   readonly behind: readonly Step[];
+  readonly last: Step;
   /** Slots that are filled already, among what stdio is made of. */
   readonly open: Stdio;
 }
 
-function checkChild(plan: Plan, { before, behind, open }: Surrounded): void {
+function checkChild(plan: Plan, { before, behind, last, open }: Surrounded): void {
   const filled = new Set(open.filter((source) => typeof source === "string"));
-  for (const step of [...before, ...behind]) validate(step);
+  for (const step of [...before, ...behind, last]) validate(step);
+  const own = (steps: readonly Step[]) => {
+    for (const step of steps) {
+      refuseSpawners(step);
+      refuse(step, plan);
+      follow(step, filled);
+    }
+  };
   for (const step of before) follow(step, filled);
-  for (const step of plan.steps) {
-    refuseSpawners(step);
-    refuse(step, plan);
-    follow(step, filled);
-  }
+  own(plan.steps);
   for (const step of behind) follow(step, filled);
+  for (const step of plan.seal ?? []) refuseIds(step);
+  own(plan.seal ?? []);
+  follow(last, filled);
 }
 
 // By the report a plan could tell the parent what is not, and keep it waiting.
@@ -137,6 +143,14 @@ function refuseSpawners(step: Step): void {
     if (!(givenSlots as readonly unknown[]).includes(slot)) continue;
     throw new TypeError(`${describe(step)}: ${JSON.stringify(slot)} is a slot of the spawner's`);
   }
+}
+
+// They would clear PR_SET_PDEATHSIG (prctl(2)), which has been set for the last time by then.
+function refuseIds(step: Step): void {
+  if (step.call !== "setresuid" && step.call !== "setresgid") return;
+  throw new TypeError(
+    `${describe(step)} has to be one of the plan's steps: its seal comes after the credentials`,
+  );
 }
 
 /** Keeps account of the slots that hold a descriptor. */

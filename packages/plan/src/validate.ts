@@ -2,6 +2,7 @@ import { calls, parametersOf } from "./call.js";
 import {
   F_DUPFD,
   F_DUPFD_CLOEXEC,
+  LANDLOCK_RULE_NET_PORT,
   MS_BIND,
   MS_MOVE,
   MS_PRIVATE,
@@ -9,13 +10,15 @@ import {
   MS_SHARED,
   MS_SLAVE,
   MS_UNBINDABLE,
+  PR_CAP_AMBIENT,
   PR_SET_NO_NEW_PRIVS,
+  SECCOMP_FILTER_FLAG_NEW_LISTENER,
 } from "./constants.js";
+import { bytesOf, sizeOf } from "./layout.js";
 import { makesFile } from "./names.js";
 import { shown } from "./options.js";
 import type { Base64, WithPid } from "./parameter.js";
 import { describe, type Run, type Step } from "./step.js";
-import { sizeOf } from "./struct.js";
 
 /** Throws a TypeError that names the first thing in `step` which no kernel could be asked. */
 export function validate(step: Step): void {
@@ -24,6 +27,7 @@ export function validate(step: Step): void {
   checkArguments(step);
   checkLength(step);
   checkIgnored(step);
+  checkRule(step);
   checkResult(step);
 }
 
@@ -55,7 +59,10 @@ function checkArguments(step: Step): void {
 function counts(step: Step): [least: number, most: number] {
   const parameters = parametersOf(step.call);
   // What the man page says has to be 0 is written, so that it reads as strace prints it.
-  if (step.call === "prctl") return step.args?.[0] === PR_SET_NO_NEW_PRIVS ? [5, 5] : [2, 2];
+  if (step.call === "prctl") {
+    const whole = step.args?.[0] === PR_SET_NO_NEW_PRIVS || step.args?.[0] === PR_CAP_AMBIENT;
+    return whole ? [5, 5] : [2, 2];
+  }
   if (step.call === "openat" && makesFile(Number(step.args?.[2]))) return [4, 4];
   return [parameters.filter(({ optional }) => !optional).length, parameters.length];
 }
@@ -71,6 +78,8 @@ function lengths(step: Step): [length: number | string | undefined, most: number
   switch (step.call) {
     case "openat2":
       return [step.args[3], sizeOf.open_how];
+    case "landlock_create_ruleset":
+      return [step.args[1], bytesOf(step.args[0]).length];
     case "mount_setattr":
       return [step.args[4], sizeOf.mount_attr];
     case "rt_sigaction":
@@ -113,13 +122,21 @@ function checkIgnored(step: Step): void {
     );
 }
 
-const opening = ["dup3", "open_tree", "openat", "openat2", "socket"];
+function checkRule(step: Step): void {
+  if (step.call !== "landlock_add_rule") return;
+  const [, type, rule] = step.args;
+  if ((type === LANDLOCK_RULE_NET_PORT) !== (rule.struct === "landlock_net_port_attr"))
+    throw new TypeError(`${describe(step)}: this type of rule takes another structure`);
+}
+
+const opening = ["dup3", "landlock_create_ruleset", "open_tree", "openat", "openat2", "socket"];
 
 function checkResult(step: Step): void {
   if (step.allow !== undefined && step.allow !== "EEXIST" && step.allow !== "EPERM")
     throw new TypeError(`${step.call}: ${shown(step.allow)} is not an error that a step can allow`);
   if (step.fd === undefined) return;
   const duplicates = step.call === "fcntl" && (step.args[1] === F_DUPFD || step.args[1] === F_DUPFD_CLOEXEC);
-  if (typeof step.fd === "string" && (duplicates || opening.includes(step.call))) return;
+  const listens = step.call === "seccomp" && (step.args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER) !== 0;
+  if (typeof step.fd === "string" && (duplicates || listens || opening.includes(step.call))) return;
   throw new TypeError(`${describe(step)}: returns no descriptor to keep as ${shown(step.fd)}`);
 }

@@ -320,3 +320,25 @@ test("no parent's steps, none to wait for", () => {
   const { child } = program({ namespaces: [], steps: [], parent: [] }, { file: "/bin/true" });
   expect(child.map(({ call }) => call)).not.toContain("read");
 });
+
+test("a plan's seal comes last, when the command has become who it is", () => {
+  const noNewPrivileges: Step = { call: "prctl", args: [38, 1, 0, 0, 0] };
+  const plan = compose(
+    { namespaces: [], steps: [{ call: "umask", args: [0o22] }], seal: [noNewPrivileges] },
+    { namespaces: [], steps: [{ call: "umask", args: [0o77] }], seal: [{ call: "umask", args: [0] }] },
+  );
+  const lines = child(plan, { uid: 5, cwd: "/x" });
+  expect(lines.slice(-3, -1)).toEqual(["prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)", "umask(000)"]);
+  expect(lines.indexOf("umask(077)")).toBeLessThan(lines.indexOf("setresuid(5, 5, 5)"));
+  expect(lines.indexOf("setresuid(5, 5, 5)")).toBeLessThan(lines.indexOf("umask(000)"));
+  expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+});
+
+test("a seal is held to what the plan's steps are held to, and changes no ids", () => {
+  const sealed = (step: Step) => () => child({ namespaces: [], steps: [], seal: [step] });
+  expect(sealed({ call: "sethostname", args: ["x", 1] })).toThrow("would change the host");
+  expect(sealed({ call: "prctl", args: [4, 1] })).toThrow("would reach Node itself");
+  expect(sealed({ call: "fchdir", args: [{ fd: "nowhere" }] })).toThrow("no step before it keeps");
+  expect(sealed({ call: "write", args: [{ fd: "report" }, "x", 1] })).toThrow("slot of the spawner's");
+  expect(sealed({ call: "setresuid", args: [1, 1, 1] })).toThrow("has to be one of the plan's steps");
+});

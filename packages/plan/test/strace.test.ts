@@ -32,7 +32,8 @@ requires(
 /** What a process did after it had said which step it is for. */
 function callOf(trace: string): [index: number, call: string][] {
   const [, index, call = ""] = /^chdir\("\/step\/(\d+)"\).*\n(.*)$/m.exec(trace) ?? [];
-  return index === undefined ? [] : [[Number(index), call.slice(0, call.lastIndexOf(" = ")).trimEnd()]];
+  const written = call.slice(0, call.lastIndexOf(" = ")).trimEnd();
+  return index === undefined ? [] : [[Number(index), written.replace(/filter=\[.*\]/, "filter=[...]")]];
 }
 
 function source(steps: readonly Step[]): string {
@@ -45,6 +46,7 @@ function source(steps: readonly Step[]): string {
   });
   return `
     #define _GNU_SOURCE
+    #include <linux/filter.h>
     #include <sched.h>
     #include <sys/syscall.h>
     #include <sys/wait.h>
@@ -61,6 +63,8 @@ function expression(arg: Arg, numeric: boolean): string {
   if (arg === null) return "0L";
   if (typeof arg === "number" || (typeof arg === "string" && numeric)) return `${arg}L`;
   if (typeof arg === "string") return literal(new TextEncoder().encode(arg));
+  if ("struct" in arg && arg.struct === "sock_fprog")
+    return `&(struct sock_fprog){${bytesOf(arg).length / 8}, (void *)${literal(bytesOf(arg))}}`;
   if ("struct" in arg) return literal(bytesOf(arg));
   if ("base64" in arg) return literal(Buffer.from(arg.base64, "base64"));
   if (Array.isArray(arg))

@@ -3,6 +3,21 @@ import * as k from "../src/index.js";
 
 /** Steps of every call, harmless where they are made, and what strace 6.1 printed for each. */
 export const written: readonly (readonly [step: Step, text: string])[] = [
+  [
+    {
+      call: "capset",
+      args: [
+        { struct: "cap_user_header" },
+        {
+          struct: "cap_user_data",
+          effective: 1,
+          permitted: 2 ** k.CAP_CHECKPOINT_RESTORE + 3,
+          inheritable: 0,
+        },
+      ],
+    },
+    "capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_CHOWN, permitted=1<<CAP_CHOWN|1<<CAP_DAC_OVERRIDE|1<<CAP_CHECKPOINT_RESTORE, inheritable=0})",
+  ],
   [{ call: "chdir", args: ["/nonexistent"] }, 'chdir("/nonexistent")'],
   [
     { call: "chdir", args: ['/a\u00018\u00017\t\n\v\f\r"\\é\u007f'] },
@@ -37,6 +52,41 @@ export const written: readonly (readonly [step: Step, text: string])[] = [
     },
     'ioctl(100, SIOCSIFFLAGS, {ifr_name="lo", ifr_flags=IFF_UP|IFF_RUNNING})',
   ],
+  [
+    { call: "keyctl", args: [k.KEYCTL_JOIN_SESSION_KEYRING, null] },
+    "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)",
+  ],
+  [
+    {
+      call: "landlock_create_ruleset",
+      args: [
+        {
+          struct: "landlock_ruleset_attr",
+          handled_access_fs: k.LANDLOCK_ACCESS_FS_EXECUTE | k.LANDLOCK_ACCESS_FS_MAKE_REG,
+        },
+        8,
+        0,
+      ],
+    },
+    "landlock_create_ruleset({handled_access_fs=LANDLOCK_ACCESS_FS_EXECUTE|LANDLOCK_ACCESS_FS_MAKE_REG}, 8, 0)",
+  ],
+  [
+    {
+      call: "landlock_add_rule",
+      args: [
+        100,
+        k.LANDLOCK_RULE_PATH_BENEATH,
+        {
+          struct: "landlock_path_beneath_attr",
+          allowed_access: k.LANDLOCK_ACCESS_FS_READ_DIR,
+          parent_fd: 101,
+        },
+        0,
+      ],
+    },
+    "landlock_add_rule(100, LANDLOCK_RULE_PATH_BENEATH, {allowed_access=LANDLOCK_ACCESS_FS_READ_DIR, parent_fd=101}, 0)",
+  ],
+  [{ call: "landlock_restrict_self", args: [100, 0] }, "landlock_restrict_self(100, 0)"],
   [{ call: "mkdirat", args: [100, "a", 0o755] }, 'mkdirat(100, "a", 0755)'],
   [{ call: "mkdirat", args: [100, "a", 0o1777] }, 'mkdirat(100, "a", 01777)'],
   [{ call: "mkdirat", args: [100, "a", 0o7] }, 'mkdirat(100, "a", 007)'],
@@ -222,6 +272,45 @@ export const written: readonly (readonly [step: Step, text: string])[] = [
   [{ call: "prctl", args: [k.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0] }, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)"],
   [{ call: "prctl", args: [k.PR_SET_KEEPCAPS, 1] }, "prctl(PR_SET_KEEPCAPS, 1)"],
   [{ call: "prctl", args: [k.PR_SET_CHILD_SUBREAPER, 1] }, "prctl(PR_SET_CHILD_SUBREAPER, 1)"],
+  [
+    {
+      call: "prlimit64",
+      args: [0, k.RLIMIT_NOFILE, { struct: "rlimit64", rlim_cur: 1024, rlim_max: 4096 }, null],
+    },
+    "prlimit64(0, RLIMIT_NOFILE, {rlim_cur=1024, rlim_max=4*1024}, NULL)",
+  ],
+  [
+    {
+      call: "prlimit64",
+      args: [0, k.RLIMIT_FSIZE, { struct: "rlimit64", rlim_cur: 2000, rlim_max: null }, null],
+    },
+    "prlimit64(0, RLIMIT_FSIZE, {rlim_cur=2000, rlim_max=RLIM64_INFINITY}, NULL)",
+  ],
+  [{ call: "prctl", args: [k.PR_CAPBSET_DROP, k.CAP_SYS_ADMIN] }, "prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN)"],
+  [
+    { call: "prctl", args: [k.PR_SET_SECUREBITS, k.SECBIT_NOROOT | k.SECBIT_NOROOT_LOCKED] },
+    "prctl(PR_SET_SECUREBITS, SECBIT_NOROOT|SECBIT_NOROOT_LOCKED)",
+  ],
+  [
+    { call: "prctl", args: [k.PR_CAP_AMBIENT, k.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0] },
+    "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)",
+  ],
+  [
+    { call: "prctl", args: [k.PR_CAP_AMBIENT, k.PR_CAP_AMBIENT_RAISE, k.CAP_CHOWN, 0, 0] },
+    "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0)",
+  ],
+  [
+    {
+      call: "seccomp",
+      // return SECCOMP_RET_ALLOW
+      args: [
+        k.SECCOMP_SET_MODE_FILTER,
+        k.SECCOMP_FILTER_FLAG_LOG,
+        { struct: "sock_fprog", filter: "BgAAAAAA/38=" },
+      ],
+    },
+    "seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, {len=1, filter=[...]})",
+  ],
   [{ call: "read", args: [90, "\0", 1] }, String.raw`read(90, "\0", 1)`],
   [
     { call: "rt_sigaction", args: [k.SIGPIPE, { struct: "sigaction", sa_handler: "SIG_DFL" }, null, 8] },
