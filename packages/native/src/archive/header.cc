@@ -74,16 +74,15 @@ void readExtents(const std::uint8_t* at, std::size_t count, std::vector<Extent>&
 }  // namespace
 
 Kind kindOf(const std::uint8_t* block) {
-  std::uint32_t sum = 0;
-  std::int32_t asSigned = 0;
+  std::uint32_t sum = 0, high = 0;
   for (std::size_t i = 0; i < kBlock; i++) {
     sum += block[i];
-    asSigned += static_cast<std::int8_t>(block[i]);
+    high += block[i] >> 7;
   }
   if (sum == 0) return Kind::ZERO;
   for (std::size_t i = 0; i < kChecksum.size; i++) {  // itself it is summed up as spaces
     sum += ' ' - block[kChecksum.offset + i];
-    asSigned += ' ' - static_cast<std::int8_t>(block[kChecksum.offset + i]);
+    high -= block[kChecksum.offset + i] >> 7;
   }
   const std::uint8_t* digits = block + kChecksum.offset;
   std::size_t i = 0;
@@ -93,8 +92,7 @@ Kind kindOf(const std::uint8_t* block) {
   for (; i < kChecksum.size && digits[i] >= '0' && digits[i] <= '7'; i++)
     stored = stored * 8 + digits[i] - '0';
   if (i == first) return Kind::GARBAGE;
-  return stored == sum || static_cast<std::int32_t>(stored) == asSigned ? Kind::HEADER
-                                                                        : Kind::GARBAGE;
+  return stored == sum || stored == sum - 256 * high ? Kind::HEADER : Kind::GARBAGE;
 }
 
 Header readHeader(const std::uint8_t* block) {

@@ -45,11 +45,11 @@ const char* Parser::format() const {
 }
 
 bool Parser::next(Entry& entry) {
-  entry = {};
-  start_ = position_;
   try {
-    skip(std::exchange(stored_, 0));
+    skip(std::exchange(stored_, 0));  // of the entry before
     skip(std::exchange(padding_, 0));
+    entry = {};
+    start_ = position_;
     extents_.clear();
     isSparse_ = false;
     return group(entry);

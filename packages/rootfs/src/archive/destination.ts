@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, readdir, rename, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,7 +38,8 @@ export async function prepareDestination(directory: string | URL): Promise<Desti
     marker: "",
     empty: true,
     commit: () => rename(sibling, path),
-    undo: () => rmdir(sibling),
+    // Empty as a rule: but somebody's onProgress may have thrown when all was there.
+    undo: () => rm(sibling, { recursive: true }),
   };
 }
 
