@@ -3,7 +3,7 @@
 #define HAVE_INTTYPES_H 1
 #define HAVE_STDBOOL_H 1
 #define HAVE__BOOL 1
-#define HAVE_VISIBILITY 1
+#define HAVE_VISIBILITY 0  // it would export its functions; they are hidden by the compiler
 #define HAVE_BYTESWAP_H 1
 #define HAVE___BUILTIN_ASSUME_ALIGNED 1
 #if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
