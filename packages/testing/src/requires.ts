@@ -5,6 +5,7 @@ import { test } from "vitest";
 const needs = {
   root: () => process.getuid?.() === 0,
   "an ordinary user": () => process.getuid?.() !== 0,
+  "an x86-64 machine": () => process.arch === "x64",
   strace: () => succeeds("strace", "-V"),
   "user namespaces": () => succeeds("unshare", "--user", "true"),
   "newuidmap and subids": () =>
@@ -14,6 +15,7 @@ const needs = {
   zsh: () => succeeds("zsh", "--version"),
   fish: () => succeeds("fish", "--version"),
   "a compiler": () => succeeds("cc", "--version"),
+  libseccomp: () => succeeds("python3", "-c", "import ctypes; ctypes.CDLL('libseccomp.so.2')"),
   bsdtar: () => succeeds("bsdtar", "--version"),
   "Debian's packages": () => succeeds("dpkg", "-L", "base-files"),
 } as const;
