@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { extract } from "../src/index.ts";
 import { Place } from "./archive/canary.ts";
 import { corpus, type Hostile, type Inside } from "./archive/corpus/index.ts";
+import { setMissing } from "./archive/openat2.ts";
 import { archive } from "./archive/tar.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -15,7 +16,15 @@ test("there are at least sixty archives, each with a name of its own", () => {
   expect(corpus.length).toBeGreaterThanOrEqual(60);
 });
 
-describe("nothing outside is touched, and what is inside is known", () => {
+vi.mock("@mini/native/archive", async (original) =>
+  (await import("./archive/openat2.ts")).withoutOpenat2(original),
+);
+
+describe.each([
+  ["openat2(2)", false],
+  ["no openat2(2)", true],
+])("with %s nothing outside is touched, and what is inside is known", (_, missing) => {
+  beforeAll(() => setMissing(missing));
   for (const hostile of corpus) {
     test(hostile.name, async () => {
       using place = new Place();
@@ -31,6 +40,7 @@ describe("nothing outside is touched, and what is inside is known", () => {
 });
 
 describe("nothing outside is touched by two archives, the second of which goes on where the first ended", () => {
+  beforeAll(() => setMissing(false));
   test.each(corpus)("$name", async (hostile) => {
     using place = new Place();
     const entries = [...(hostile.lower?.(place) ?? []), ...hostile.entries(place)];
