@@ -67,12 +67,20 @@ export function knownName(value: number, prefix: string): string | undefined {
   let names = byValue.get(prefix);
   if (names === undefined) {
     // "SIG" is not SIG_BLOCK's prefix: those are values of another argument. Of two names the first is meant.
-    const mine = table.filter(([name]) => name.startsWith(prefix) && name[prefix.length] !== "_");
+    const mine = table.filter(
+      ([name]) =>
+        name.startsWith(prefix) &&
+        name[prefix.length] !== "_" &&
+        !inner.some((longer) => longer !== prefix && name.startsWith(longer)),
+    );
     names = new Map(mine.reverse().map(([name, number]) => [number, name]));
     byValue.set(prefix, names);
   }
   return names.get(value);
 }
+
+// Values of another argument than those with the prefix that is the beginning of theirs.
+const inner = ["PR_CAP_AMBIENT_"];
 
 // Looked up for each step of each start.
 const byValue = new Map<string, ReadonlyMap<number, string>>();
