@@ -6,7 +6,6 @@ import { systemError } from "./error.js";
 /** Why something is not in an archive, or not as it was: `Reason` in src/archive/pack.hh. */
 export const reasons = [
   "socket",
-  "itself",
   "other file system",
   "vanished",
   "changed",

@@ -314,7 +314,7 @@ test("an archive is no part of itself, nor is the one that it replaces", async (
   writeFileSync(join(root, "file"), "");
   symlinkSync("archive.tar", join(root, "link"));
   const { skipped } = await pack(root, join(root, "link"));
-  expect(skipped.map(({ reason }) => reason)).toEqual(Array(2).fill("it is the archive itself"));
+  expect(skipped).toEqual([]);
   expect(names(archive)).toEqual(["./", "file", "link"]);
   expect(statSync(archive).mode & 0o777).toBe(0o600);
   expect(readdirSync(root).sort()).toEqual(["archive.tar", "file", "link"]);

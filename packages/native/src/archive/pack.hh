@@ -30,14 +30,16 @@ struct PackOptions {
 
 // Why something is not in the archive, or not as it was. src/pack.ts lists the same.
 enum class Reason {
+  // As it is to be.
   SOCKET,
-  ITSELF,
-  OTHER_FILE_SYSTEM,  // as it is to be
+  OTHER_FILE_SYSTEM,
+  // As happens to what is alive.
   VANISHED,
-  CHANGED,  // as happens to what is alive
+  CHANGED,
+  // Something is missing.
   SHRANK,
   UNREADABLE,
-  ATTRIBUTES,  // something is missing
+  ATTRIBUTES,
 };
 
 struct Skipped {

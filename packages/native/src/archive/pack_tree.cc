@@ -70,8 +70,7 @@ class Tree {
     if (fstat(file.get(), &stat) < 0) return skip(found.path, Reason::UNREADABLE, errno);
     if (!S_ISREG(stat.st_mode)) return skip(found.path, Reason::VANISHED);
     const Inode inode{stat.st_dev, stat.st_ino};
-    if (std::ranges::find(options_.leaveOut, inode) != options_.leaveOut.end())
-      return skip(found.path, Reason::ITSELF);
+    if (std::ranges::find(options_.leaveOut, inode) != options_.leaveOut.end()) return;
     if (linked(found.path, stat)) return;
     Member member = memberOf(found.path, stat, '0');
     attributes(&member, attributesOf(file.get(), &member.xattrs));

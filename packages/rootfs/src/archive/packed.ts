@@ -34,7 +34,6 @@ export interface Unpacked {
 
 const texts = {
   socket: "sockets have no place in archives",
-  itself: "it is the archive itself",
   "other file system": "another file system is mounted there, and left out",
   vanished: "it was removed before it was read",
   changed: "it changed while it was read",
