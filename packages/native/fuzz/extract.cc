@@ -23,8 +23,8 @@ fs::path base;  // out/ is the destination, outside/file is what must stay
 
 void prepare() {
   if (!base.empty()) return;
-  char name[] = "/tmp/mini-fuzz-XXXXXX";
-  require(mkdtemp(name) != nullptr);
+  std::string name = fs::temp_directory_path() / "mini-fuzz-XXXXXX";
+  require(mkdtemp(name.data()) != nullptr);
   base = name;
   fs::create_directory(base / "outside");
   std::ofstream(base / "outside/file") << "untouched";

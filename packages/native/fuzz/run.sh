@@ -61,10 +61,13 @@ for target in "${targets[@]}"; do
     as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
     chown -R 65534:65534 "$build/corpus/$target"
   fi
-  found=$(mktemp -d)
-  chmod 777 "$found"
+  # In memory where there is such a place: extract makes and removes a tree for each input.
+  scratch=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")/mini-fuzz-XXXXXX")
+  found=$scratch/found
+  mkdir "$found"
+  chmod -R 777 "$scratch"
   echo "── $target, $seconds s"
-  "${as[@]}" "$build/fuzz-$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
+  TMPDIR=$scratch "${as[@]}" "$build/fuzz-$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
     -artifact_prefix="$found/" "$build/corpus/$target" "$build/seeds/$target" >"$build/$target.log" 2>&1 || status=1
   grep -E '^(stat::number_of_executed_units|SUMMARY)|DONE|ERROR' "$build/$target.log" || tail -5 "$build/$target.log"
   for input in "$found"/*; do
@@ -72,6 +75,6 @@ for target in "${targets[@]}"; do
     name=fuzz/found/$target-$(basename "$input" | sed 's/\(crash\|timeout\|oom\|leak\)-\(........\).*/\1-\2/')
     cp "$input" "$name" && echo "found: $name (see $build/$target.log)"
   done
-  rm -rf "$found"
+  rm -rf "$scratch"
 done
 exit $status

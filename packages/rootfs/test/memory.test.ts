@@ -97,7 +97,7 @@ async function failure(source: Readable, limits?: Partial<Limits>): Promise<Arch
   return error;
 }
 
-const directories = full ? 1_000_000 : 5_000;
+const directories = full ? 1_000_000 : 2_000;
 
 // Names of 90 bytes in directories of a thousand: if each were kept until the end, it would show. By another process, whose
 // garbage is not counted.
