@@ -97,7 +97,7 @@ export const readers: readonly {
     cannot: /^links\/(dangling|hard to a link)$/,
   },
   {
-    // Knows no sparse files, and gives links to root.
+    // Knows no sparse files, gives links to root, and leaves the mode of "." alone.
     name: "busybox",
     command: (archive, directory) => [
       "/bin/busybox",
@@ -109,7 +109,7 @@ export const readers: readonly {
       directory,
     ],
     without: ["xattrs", "mtime", "holes"],
-    cannot: /^(sparse(\/.*)?|owners\/link)$/,
+    cannot: /^(\.|sparse(\/.*)?|owners\/link)$/,
   },
 ];
 
