@@ -1,6 +1,6 @@
 // The limit of unpacking: a bare loop over a mapped archive. mkdirat, openat, write from the mapping, fchown, fchmod, futimens,
 // close, symlinkat, linkat: no checks, no limits, no queue, nothing of what makes an extractor safe. With two threads each
-// writes every second file, once the directories are there. Prints the milliseconds from the call of mmap(2) to the last close.
+// writes every second file, once the directories are there. Mapped at once: page by page it took longer. Prints the milliseconds from the call of mmap(2) to the last close.
 //
 //   loop <archive> <directory> <threads>
 #define _GNU_SOURCE
@@ -109,7 +109,7 @@ int main(int argc, char **argv) {
   const int archive = open(argv[1], O_RDONLY | O_CLOEXEC);
   struct stat status;
   if (archive < 0 || fstat(archive, &status) != 0) die("open", argv[1]);
-  const char *const bytes = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, archive, 0);
+  const char *const bytes = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, archive, 0);
   if (bytes == MAP_FAILED) die("mmap", argv[1]);
   root = open(argv[2], O_PATH | O_DIRECTORY | O_CLOEXEC);
   threads = atoi(argv[3]);
