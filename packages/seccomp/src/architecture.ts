@@ -43,42 +43,33 @@ export interface Entry {
 export const X32_BIT = 0x4000_0000;
 export const AUDIT_ARCH_X86_64 = 0xc000_003e;
 
-const rows = TABLE.trim()
-  .split("\n")
-  .map((row) => row.split(" "));
-
-function numbersOf(column: number): ReadonlyMap<string, number> {
-  return new Map(
-    rows.flatMap(([name = "", ...numbers]) => {
-      const number = numbers[column];
-      return number === undefined || number === "-" ? [] : [[name, Number(number)] as const];
-    }),
-  );
+/** An entry whose numbers are read from the table, by the column they stand in, when somebody asks: that is most of the work here. */
+function entry(column: number, rest: Omit<Entry, "numbers">): Entry {
+  let numbers: ReadonlyMap<string, number> | undefined;
+  return {
+    ...rest,
+    get numbers() {
+      numbers ??= numbersOf(column);
+      return numbers;
+    },
+  };
 }
 
-const x86_64: Entry = {
-  name: "SCMP_ARCH_X86_64",
-  audit: AUDIT_ARCH_X86_64,
-  bit: 0,
-  bits: 64,
-  numbers: numbersOf(0),
-};
-const i386: Entry = { name: "SCMP_ARCH_X86", audit: 0x4000_0003, bit: 0, bits: 32, numbers: numbersOf(1) };
-const x32: Entry = {
-  name: "SCMP_ARCH_X32",
-  audit: AUDIT_ARCH_X86_64,
-  bit: X32_BIT,
-  bits: 32,
-  numbers: numbersOf(2),
-};
-const arm64: Entry = {
-  name: "SCMP_ARCH_AARCH64",
-  audit: 0xc000_00b7,
-  bit: 0,
-  bits: 64,
-  numbers: numbersOf(3),
-};
-const arm: Entry = { name: "SCMP_ARCH_ARM", audit: 0x4000_0028, bit: 0, bits: 32, numbers: numbersOf(4) };
+function numbersOf(column: number): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const row of TABLE.trim().split("\n")) {
+    const words = row.split(" ");
+    const number = words[column];
+    if (number !== "-") numbers.set(words[0] as string, Number(number));
+  }
+  return numbers;
+}
+
+const x86_64 = entry(1, { name: "SCMP_ARCH_X86_64", audit: AUDIT_ARCH_X86_64, bit: 0, bits: 64 });
+const i386 = entry(2, { name: "SCMP_ARCH_X86", audit: 0x4000_0003, bit: 0, bits: 32 });
+const x32 = entry(3, { name: "SCMP_ARCH_X32", audit: AUDIT_ARCH_X86_64, bit: X32_BIT, bits: 32 });
+const arm64 = entry(4, { name: "SCMP_ARCH_AARCH64", audit: 0xc000_00b7, bit: 0, bits: 64 });
+const arm = entry(5, { name: "SCMP_ARCH_ARM", audit: 0x4000_0028, bit: 0, bits: 32 });
 
 /** Of a machine, by the name that `process.arch` has for it: its name in Docker's profiles, and the entries its kernel can have. */
 export const machines = {

@@ -38,6 +38,7 @@ function condition({ index, op, value, valueTwo }: Argument, bits: 32 | 64): Con
  * can hold at once, the strictest comes first: so does the kernel with the answers of several filters, seccomp(2).
  */
 export function ordered(cases: readonly Case[]): readonly Case[] {
+  if (cases.length === 1) return cases;
   const kept: Case[] = [];
   for (const one of cases) {
     refuseContradiction(one, kept);

@@ -26,6 +26,8 @@ const upper = (index: number) => lower(index) + 4;
 
 /** The graph that answers a call with the first case that holds, and `otherwise` where none does. */
 export function decide(graph: Graph, cases: readonly Case[], otherwise: number, bits: 32 | 64): Node {
+  const [only] = cases;
+  if (only?.conditions.length === 0) return graph.answer(only.answer);
   const boundaries = boundariesOf(cases);
   if (boundaries !== undefined) return ranges(graph, cases, boundaries, otherwise, bits);
   let way: Way = () => graph.answer(otherwise);

@@ -24,8 +24,8 @@ export interface Table {
 export interface Resolved {
   readonly otherwise: number;
   readonly tables: readonly Table[];
-  /** What the profile names and none of the entries has: such a rule says nothing, as with libseccomp. */
-  readonly ignored: readonly string[];
+  /** Those rules of the profile that apply. */
+  readonly rules: readonly Rule[];
 }
 
 type Written = readonly [rule: Rule, path: string];
@@ -38,10 +38,14 @@ export function resolve(profile: Profile, host: Host): Resolved {
   const rules = written.filter(([rule, path]) => applies(rule, path, host));
   const entries = entriesOf(profile, host.arch);
   const tables = entries.map((entry) => ({ entry, calls: tableOf(entry, rules, otherwise) }));
+  return { otherwise, tables, rules: rules.map(([rule]) => rule) };
+}
+
+/** What is named and none of the entries has: such a rule says nothing, as with libseccomp. */
+export function unknownNames({ tables, rules }: Resolved): readonly string[] {
   const isKnown = (name: string) =>
-    entries.some((entry) => entry.numbers.has(name) || multiplexed(entry, name) !== undefined);
-  const ignored = [...new Set(rules.flatMap(([rule]) => namesOf(rule)))].filter((name) => !isKnown(name));
-  return { otherwise, tables, ignored };
+    tables.some(({ entry }) => entry.numbers.has(name) || multiplexed(entry, name) !== undefined);
+  return [...new Set(rules.flatMap(namesOf))].filter((name) => !isKnown(name));
 }
 
 const EPERM = 1;
@@ -96,15 +100,21 @@ function tableOf(
   otherwise: number,
 ): ReadonlyMap<number, readonly Case[]> {
   const calls = new Map<number, Case[]>();
-  const add = (number: number, one: Case) => calls.set(number, [...(calls.get(number) ?? []), one]);
+  const add = (number: number, one: Case) => {
+    const cases = calls.get(number);
+    if (cases === undefined) calls.set(number, [one]);
+    else cases.push(one);
+  };
   for (const [rule, path] of rules) {
     const given = answer(rule.action, rule.errnoRet);
     // It would only take the place of rules that do say something: libseccomp refuses it, and runtimes leave it out.
     if (given === otherwise) continue;
+    const cases = alternatives(rule.args ?? [], entry).map(
+      (conditions): Case => ({ conditions, answer: given, path }),
+    );
     for (const name of namesOf(rule)) {
       const number = entry.numbers.get(name);
-      for (const conditions of alternatives(rule.args ?? [], entry)) {
-        const one = { conditions, answer: given, path };
+      for (const one of cases) {
         if (number !== undefined) add(number + entry.bit, one);
         const behind = multiplexed(entry, name)?.(one, otherwise);
         if (behind !== undefined) add(behind.number, behind.case);

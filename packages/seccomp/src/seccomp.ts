@@ -2,7 +2,7 @@ import { type Plan, primitive, SECCOMP_FILTER_FLAG_NEW_LISTENER, SECCOMP_SET_MOD
 import { type CompileOptions, checkOptionsOf, compile } from "./compile.js";
 import { encode } from "./instruction.js";
 import { flags, type Profile } from "./profile.js";
-import { type Host, resolve } from "./resolve.js";
+import { type Host, resolve, unknownNames } from "./resolve.js";
 
 export interface SeccompOptions extends CompileOptions {
   /** The slot for the descriptor from which calls answered by SCMP_ACT_NOTIFY are read (seccomp_unotify(2)): such a profile needs one. */
@@ -39,7 +39,7 @@ export function seccomp(profile: Profile, options: SeccompOptions): Plan {
 /** The names in a profile that mean nothing here: no call of any architecture that it lets in has them. */
 export function ignored(profile: Profile, host: Host): readonly string[] {
   checkOptionsOf(host, {});
-  return resolve(profile, host).ignored;
+  return unknownNames(resolve(profile, host));
 }
 
 function notifies({ defaultAction, syscalls }: Profile): boolean {
