@@ -5,6 +5,7 @@ const report = process.env.MINI_REPORT;
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%", // of the processors: vitest leaves one free, which is half of two
     projects: ["packages/!(testing)", "apps/*", "examples", "docs", "bench"],
     reporters: [
       "default",
