@@ -70,7 +70,7 @@ function measure(surroundings: Surroundings, quick: boolean): Report {
   const latency: Record<string, Result> = {};
   for (const megabytes of quick ? [50, 1000] : [50, 250, 1000, 4000]) {
     const rows = [...ours, ...surroundings.peers];
-    const amount = (quick ? 60 : 400) / (megabytes > 500 ? 2 : 1);
+    const amount = (quick ? 80 : 320) / (megabytes > 500 ? 2 : 1);
     latency[megabytes] = work({ surroundings, megabytes, rows, measure: "latency", amount, limits });
     process.stdout.write(`\n${printLatency(megabytes, latency[megabytes])}\n`);
   }

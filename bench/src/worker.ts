@@ -32,6 +32,10 @@ export interface Footprint {
 
 export type Result = Readonly<Record<string, Summary | number | readonly Footprint[]>>;
 
+// Rows take turns of so many starts. One start each would charge a row for its neighbour's fork: after it this process copies
+// every page that it writes to.
+const TURN = 20;
+
 const task = JSON.parse(process.argv[2] ?? "{}") as Task;
 // Random bytes: pages of zeros could be shared.
 const ballast = Array.from({ length: Math.max(0, task.megabytes - 45) }, (_, index) =>
@@ -48,9 +52,9 @@ async function latency(): Promise<Result> {
   const times = new Map<string, number[]>();
   const add = (name: string, ...values: number[]) => times.set(name, [...(times.get(name) ?? []), ...values]);
   for (const row of rows) for (let i = 0; i < 10; i++) await row.start();
-  for (let round = 0; round < task.amount; round++) {
-    for (const row of rows) add(row.name, await timed(row));
-    if (round % 20 === 19) for (const kind of task.limits ?? []) add(`limit, ${kind}`, ...limit(kind, 20));
+  for (let round = 0; round < task.amount / TURN; round++) {
+    for (const row of rows) for (let i = 0; i < TURN; i++) add(row.name, await timed(row));
+    for (const kind of task.limits ?? []) add(`limit, ${kind}`, ...limit(kind, TURN));
   }
   return Object.fromEntries([...times].map(([name, values]) => [name, summarize(values)]));
 }
