@@ -11,13 +11,14 @@ import { leftBehind, makeSurroundings, removeSurroundings, type Surroundings } f
 import { printLatency, printTable, printTargets } from "./table.js";
 import type { Result, Task } from "./worker.js";
 
-const usage = `pnpm bench [--quick] [--archives] [--json file] [--plots directory]
+const usage = `pnpm bench [--quick] [--starts | --archives] [--json file] [--plots directory]
 
 Measures how long it takes to start /bin/true and see it end, against the peers that are installed, in parents of 50 MB and
 1 GB (and 250 MB and 4 GB for the plot); and how long it takes to unpack and to pack a root, on tmpfs. Every figure that
 counts is a ratio of two rows of one process in the same minute.
 
   --quick             within a minute: fewer starts, two sizes, no plots
+  --starts            starts alone
   --archives          archives alone
   --json <file>       writes all figures
   --plots <directory> draws start time against memory, and starts a second against concurrency, as SVG
@@ -27,6 +28,7 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     quick: { type: "boolean", default: false },
+    starts: { type: "boolean", default: false },
     archives: { type: "boolean", default: false },
     json: { type: "string" },
     plots: { type: "string" },
@@ -97,7 +99,7 @@ function measure(surroundings: Surroundings, quick: boolean): Report {
     ? undefined
     : work({ surroundings, megabytes: 50, rows: ["mini, isolated"], measure: "growth", amount: 20_000 });
   const commands = measureCommands(surroundings, quick ? 10 : 40);
-  const archives = archivesOf(quick);
+  const archives = values.starts ? undefined : archivesOf(quick);
   return {
     machine,
     date: new Date().toISOString().slice(0, 10),
@@ -107,7 +109,7 @@ function measure(surroundings: Surroundings, quick: boolean): Report {
     stall,
     growth,
     commands,
-    archives,
+    ...(archives !== undefined && { archives }),
   };
 }
 

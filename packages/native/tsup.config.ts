@@ -1,4 +1,7 @@
 import { defineConfig } from "tsup";
 import { library } from "../../tsup.base.ts";
 
-export default defineConfig({ ...library("src/index.ts", "src/archive.ts"), external: ["@mini/native/addon"] });
+export default defineConfig({
+  ...library("src/index.ts", "src/archive.ts"),
+  external: ["@mini/native/addon"],
+});

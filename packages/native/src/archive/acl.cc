@@ -70,7 +70,8 @@ std::uint16_t permissionsOf(std::string_view letters) {
 
 }  // namespace
 
-// "tag:qualifier:permissions", and behind it, as star and libarchive write it, ":id" of the qualifier.
+// "tag:qualifier:permissions", and behind it, as star and libarchive write it, ":id" of the
+// qualifier.
 std::optional<std::string> aclOf(std::string_view text) {
   std::vector<Item> items;
   while (!text.empty()) {
@@ -95,8 +96,7 @@ std::optional<std::string> aclOf(std::string_view text) {
   });
   const Head head = {POSIX_ACL_XATTR_VERSION};
   std::string value(reinterpret_cast<const char*>(&head), sizeof head);
-  for (const auto& item : items)
-    value.append(reinterpret_cast<const char*>(&item), sizeof item);
+  for (const auto& item : items) value.append(reinterpret_cast<const char*>(&item), sizeof item);
   return value;
 }
 

@@ -9,8 +9,8 @@
 
 namespace archive {
 
-// The value of system.posix_acl_access or _default for "user::rw-,user:1000:r--,…". None where a user
-// or group is named and not numbered: names are not looked up. Throws Failure{FORMAT}.
+// The value of system.posix_acl_access or _default for "user::rw-,user:1000:r--,…". None where a
+// user or group is named and not numbered: names are not looked up. Throws Failure{FORMAT}.
 std::optional<std::string> aclOf(std::string_view text);
 
 // The attribute with other ids in it; as it is, where it is not one that the kernel would take.

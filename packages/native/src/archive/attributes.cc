@@ -24,11 +24,12 @@ void setXattrs(const Attributes& attributes, Skipped& skipped, Set set) {
   for (const auto& [name, value] : attributes.xattrs) {
     if (set(name.c_str(), value) == 0) continue;
     // What this user or this file system cannot have.
-    if (errno != EPERM && errno != EACCES && errno != ENOTSUP && errno != ENOSPC && errno != E2BIG &&
-        errno != ERANGE && errno != EINVAL)
+    if (errno != EPERM && errno != EACCES && errno != ENOTSUP && errno != ENOSPC &&
+        errno != E2BIG && errno != ERANGE && errno != EINVAL)
       throw systemFailure("setxattr");
     const char* const why = errno == EPERM || errno == EACCES ? "not permitted"
-                            : errno == ENOTSUP ? "the file system has none" : "it does not fit";
+                            : errno == ENOTSUP                ? "the file system has none"
+                                                              : "it does not fit";
     skipped.add(attributes.path, "extended attribute " + name + ": " + why);
   }
 }
@@ -36,8 +37,7 @@ void setXattrs(const Attributes& attributes, Skipped& skipped, Set set) {
 }  // namespace
 
 void settle(int fd, const Attributes& attributes, Skipped& skipped) {
-  if (attributes.owner)
-    must(fchown(fd, attributes.owner->uid, attributes.owner->gid), "fchown");
+  if (attributes.owner) must(fchown(fd, attributes.owner->uid, attributes.owner->gid), "fchown");
   must(fchmod(fd, attributes.mode), "fchmod");
   if (!attributes.xattrs.empty())
     setXattrs(attributes, skipped, [fd](const char* name, const std::string& value) {
@@ -61,10 +61,10 @@ void settleNode(int parent, const char* name, std::uint32_t type, std::uint64_t 
   if (!S_ISLNK(type)) must(chmod(through(fd.get()).c_str(), attributes.mode), "chmod");
   if (!attributes.xattrs.empty()) {
     // Of a link itself: by its name, since there is no descriptor that lsetxattr(2) takes for it.
-    const std::string path =
-        S_ISLNK(type) ? through(parent) + "/" + name : through(fd.get());
+    const std::string path = S_ISLNK(type) ? through(parent) + "/" + name : through(fd.get());
     setXattrs(attributes, skipped, [&](const char* key, const std::string& value) {
-      return (S_ISLNK(type) ? lsetxattr : setxattr)(path.c_str(), key, value.data(), value.size(), 0);
+      return (S_ISLNK(type) ? lsetxattr : setxattr)(path.c_str(), key, value.data(), value.size(),
+                                                    0);
     });
   }
   timespec both[2];

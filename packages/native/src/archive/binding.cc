@@ -13,11 +13,16 @@ constexpr std::size_t kTogether = 256;  // entries that are handed on together, 
 
 const char* nameOf(Compression compression) {
   switch (compression) {
-    case Compression::GZIP: return "gzip";
-    case Compression::BZIP2: return "bzip2";
-    case Compression::XZ: return "xz";
-    case Compression::ZSTD: return "zstd";
-    case Compression::NONE: break;
+    case Compression::GZIP:
+      return "gzip";
+    case Compression::BZIP2:
+      return "bzip2";
+    case Compression::XZ:
+      return "xz";
+    case Compression::ZSTD:
+      return "zstd";
+    case Compression::NONE:
+      break;
   }
   return "none";
 }

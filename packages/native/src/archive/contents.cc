@@ -6,19 +6,19 @@ namespace archive {
 
 namespace {
 
-// A batch is worth waking a thread for. At most so many wait: each part may keep a buffer of a decoder
-// (128 KB) and a descriptor.
+// A batch is worth waking a thread for. At most so many wait: each part may keep a buffer of a
+// decoder (128 KB) and a descriptor.
 constexpr std::size_t kBatchParts = 16, kBatchBytes = 256 * 1024, kBatches = 3;
 
 void writeAll(int fd, const Piece& piece) {
   std::size_t done = 0;
   while (done < piece.chunk.size) {
-    const ssize_t written = must(retry([&] {
-                                   return pwrite(fd, piece.chunk.data + done,
-                                                 piece.chunk.size - done,
-                                                 static_cast<off_t>(piece.offset + done));
-                                 }),
-                                 "write");
+    const ssize_t written =
+        must(retry([&] {
+               return pwrite(fd, piece.chunk.data + done, piece.chunk.size - done,
+                             static_cast<off_t>(piece.offset + done));
+             }),
+             "write");
     done += static_cast<std::size_t>(written);
   }
 }

@@ -24,7 +24,7 @@ struct File {
   Attributes attributes;
   std::uint64_t size = 0;
   bool sparse = false;
-  std::uint64_t offset = 0;        // of the header, for those who read about a failure
+  std::uint64_t offset = 0;         // of the header, for those who read about a failure
   std::atomic<unsigned> parts = 1;  // that are not yet written; one is the parser's
 };
 

@@ -1,8 +1,8 @@
 #include "directories.hh"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
@@ -51,8 +51,9 @@ Fd unnamed(int directory) {
   std::uint64_t random;
   must(getrandom(&random, sizeof random, 0), "getrandom");
   const std::string name = ".mini-directories-" + std::to_string(random);
-  file = Fd(must(openat(directory, name.c_str(),
-                        O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600), "openat"));
+  file = Fd(must(
+      openat(directory, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600),
+      "openat"));
   must(unlinkat(directory, name.c_str(), 0), "unlinkat");
   return file;
 }
@@ -71,8 +72,8 @@ void Directories::add(const std::string& path, const Identity& identity,
     putString(xattrs, value);
   }
   Fixed fixed = {};
-  fixed.size = static_cast<std::uint32_t>(sizeof fixed + path.size() + xattrs.size() +
-                                          sizeof fixed.size);
+  fixed.size =
+      static_cast<std::uint32_t>(sizeof fixed + path.size() + xattrs.size() + sizeof fixed.size);
   fixed.mode = attributes.mode;
   fixed.owned = attributes.owner.has_value();
   fixed.uid = fixed.owned ? attributes.owner->uid : 0;
@@ -134,7 +135,8 @@ void Directories::apply(Skipped& skipped) {
     if (end >= sizeof size) memcpy(&size, &part[end - sizeof size], sizeof size);
     if (size == 0 || size > end) {
       if (start == 0) return;
-      const std::size_t more = std::min<std::uint64_t>(start, std::max<std::size_t>(kBuffered, size));
+      const std::size_t more =
+          std::min<std::uint64_t>(start, std::max<std::size_t>(kBuffered, size));
       part = readAt(start - more, more) + part.substr(0, end);
       start -= more;
       end += more;
@@ -192,8 +194,8 @@ void Directories::applyRecord(std::string_view record, Skipped& skipped) {
   Attributes attributes;
   attributes.path = record.substr(sizeof fixed, fixed.path);
   try {
-    const Fd directory = tree_.resolver().directory(
-        attributes.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const Fd directory =
+        tree_.resolver().directory(attributes.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!directory) {
       // A later entry has taken its place.
       if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;

@@ -18,8 +18,8 @@ class Directories {
   // `path` is that in the tree; `again`: it may have been added before, and this is what counts.
   void add(const std::string& path, const Identity& identity, const Attributes& attributes,
            bool again);
-  // The last one first: a directory's are set before those of the one it lies in, which may forbid to
-  // get there. Except for the root's own.
+  // The last one first: a directory's are set before those of the one it lies in, which may forbid
+  // to get there. Except for the root's own.
   void apply(Skipped& skipped);
   void applyRoot(Skipped& skipped);
 

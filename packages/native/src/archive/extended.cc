@@ -16,10 +16,21 @@ constexpr std::size_t kMostXattrs = 4096, kMostExtents = 1 << 19;
 
 // What anybody asks for: the rest is not kept, however much of it there is.
 bool isKnown(std::string_view key) {
-  constexpr std::string_view known[] = {
-      "path", "linkpath", "uname", "gname", "uid", "gid", "size", "mtime",
-      "GNU.sparse.major", "GNU.sparse.name", "GNU.sparse.realsize", "GNU.sparse.size",
-      "GNU.sparse.map", "SCHILY.acl.access", "SCHILY.acl.default"};
+  constexpr std::string_view known[] = {"path",
+                                        "linkpath",
+                                        "uname",
+                                        "gname",
+                                        "uid",
+                                        "gid",
+                                        "size",
+                                        "mtime",
+                                        "GNU.sparse.major",
+                                        "GNU.sparse.name",
+                                        "GNU.sparse.realsize",
+                                        "GNU.sparse.size",
+                                        "GNU.sparse.map",
+                                        "SCHILY.acl.access",
+                                        "SCHILY.acl.default"};
   return std::find(std::begin(known), std::end(known), key) != std::end(known);
 }
 

@@ -95,21 +95,29 @@ void Extraction::entry(const Entry& entry) {
   const int parent = tree_.directory(place->parent);
   const std::string& name = place->name;
   switch (entry.type) {
-    case Type::FILE: file(entry, parent, name); break;
-    case Type::LINK: link(entry, parent, name); break;
+    case Type::FILE:
+      file(entry, parent, name);
+      break;
+    case Type::LINK:
+      link(entry, parent, name);
+      break;
     case Type::SYMLINK:
       tree_.symlink(entry.link, parent, name);
       settleNode(parent, name.c_str(), S_IFLNK, 0, attributesOf(entry), result_.skipped);
       result_.links++;
       break;
-    case Type::DIRECTORY: directory(entry, parent, *place); break;
+    case Type::DIRECTORY:
+      directory(entry, parent, *place);
+      break;
     case Type::CHARACTER:
       node(entry, parent, name, S_IFCHR, makedev(entry.major, entry.minor));
       break;
     case Type::BLOCK:
       node(entry, parent, name, S_IFBLK, makedev(entry.major, entry.minor));
       break;
-    case Type::FIFO: node(entry, parent, name, S_IFIFO, 0); break;
+    case Type::FIFO:
+      node(entry, parent, name, S_IFIFO, 0);
+      break;
   }
   if (options_.whiteouts == Whiteouts::APPLY) made(parent, name);
 }
@@ -144,7 +152,8 @@ void Extraction::file(const Entry& entry, int parent, const std::string& name) {
   const auto file = std::make_shared<File>();
   file->attributes = attributesOf(entry);
   if (options_.ownership.squash && (entry.mode & (S_ISUID | S_ISGID)) != 0) {
-    // They would lend the caller's identity to whoever runs the file, and not the one it was meant to.
+    // They would lend the caller's identity to whoever runs the file, and not the one it was meant
+    // to.
     file->attributes.mode &= ~static_cast<std::uint32_t>(S_ISUID | S_ISGID);
     result_.skipped.add(entry.path, "the setuid or setgid bit: its owner is another");
   }

@@ -21,15 +21,15 @@ enum class Whiteouts : std::uint8_t { KEEP, APPLY, OVERLAY };
 
 struct ExtractOptions {
   std::string directory;
-  std::string marker;      // a file that lies in it until all is done; "" for none
-  bool empty = false;      // what a failed extraction has made is taken away again
+  std::string marker;  // a file that lies in it until all is done; "" for none
+  bool empty = false;  // what a failed extraction has made is taken away again
   Limits limits;
   Ownership ownership;
   Whiteouts whiteouts = Whiteouts::KEEP;
-  std::string opaque;      // of overlayfs: the attribute of an opaque directory
+  std::string opaque;  // of overlayfs: the attribute of an opaque directory
   unsigned strip = 0;
   unsigned threads = 1;
-  bool walk = false;       // Resolver's
+  bool walk = false;                         // Resolver's
   std::function<bool(const Entry&)> filter;  // may be empty
 };
 

@@ -1,5 +1,5 @@
-// Why an archive could not be read, unpacked or written. packages/rootfs/src/archive/error.ts makes an
-// ArchiveError of it.
+// Why an archive could not be read, unpacked or written. packages/rootfs/src/archive/error.ts makes
+// an ArchiveError of it.
 #pragma once
 
 #include <cstdint>

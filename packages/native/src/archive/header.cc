@@ -54,7 +54,8 @@ std::int64_t number(const std::uint8_t* block, Field at, const char* field) {
 
 std::uint64_t natural(const std::uint8_t* block, Field at, const char* field) {
   const std::int64_t value = number(block, at, field);
-  if (value < 0) throw Failure(Fault::FORMAT, std::string("the header's ") + field + " is negative");
+  if (value < 0)
+    throw Failure(Fault::FORMAT, std::string("the header's ") + field + " is negative");
   return static_cast<std::uint64_t>(value);
 }
 

@@ -15,8 +15,7 @@ Failure aborted() { return Failure(Fault::ABORTED, "aborted"); }
 }  // namespace
 
 FileSource::FileSource(Fd file, std::shared_ptr<Progress> progress)
-    : file_(std::move(file)),
-      progress_(std::move(progress)) {
+    : file_(std::move(file)), progress_(std::move(progress)) {
   posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 

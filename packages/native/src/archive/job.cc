@@ -11,8 +11,8 @@ namespace archive {
 
 namespace {
 
-// Node's signal handlers belong on Node's threads: all that this thread and its own start inherit the
-// mask.
+// Node's signal handlers belong on Node's threads: all that this thread and its own start inherit
+// the mask.
 std::thread withoutSignals(std::function<void()> main) {
   sigset_t all, before;
   sigfillset(&all);
@@ -68,8 +68,8 @@ Napi::Value Job::start(Napi::Env env, Napi::Function listener, std::shared_ptr<T
     job->thread_ = withoutSignals([job = job.get()] { job->run(); });
   } catch (const std::system_error& error) {
     const int code = error.code().value();
-    job->send(std::make_unique<Message>(
-        Message{failureEvent(outOf("pthread_create", code)), {}, true}));
+    job->send(
+        std::make_unique<Message>(Message{failureEvent(outOf("pthread_create", code)), {}, true}));
   }
   return Napi::External<std::shared_ptr<Job>>::New(
       env, new std::shared_ptr<Job>(job),

@@ -40,9 +40,7 @@ std::uint64_t depthOf(std::string_view path) {
 
 }  // namespace
 
-const char* Parser::format() const {
-  return pax_ ? "pax" : gnu_ ? "gnu" : ustar_ ? "ustar" : "v7";
-}
+const char* Parser::format() const { return pax_ ? "pax" : gnu_ ? "gnu" : ustar_ ? "ustar" : "v7"; }
 
 bool Parser::next(Entry& entry) {
   try {
@@ -89,11 +87,13 @@ bool Parser::group(Entry& entry) {
   }
 }
 
-// After the end or instead of a header. Two blocks of zeros end an archive (tar(5)), and what a tape's
-// record was filled up with may follow; an archive without any has been cut off, between two entries.
+// After the end or instead of a header. Two blocks of zeros end an archive (tar(5)), and what a
+// tape's record was filled up with may follow; an archive without any has been cut off, between two
+// entries.
 bool Parser::ended(bool garbage) {
   if (zeros_ == 0 && garbage)
-    throw Failure(Fault::FORMAT, start_ == 0 ? "not a tar archive" : "a header's checksum is wrong");
+    throw Failure(Fault::FORMAT,
+                  start_ == 0 ? "not a tar archive" : "a header's checksum is wrong");
   if (zeros_ == 0) throw Failure(Fault::TRUNCATED, "the archive ends without an end mark");
   if (zeros_ == 1 && garbage)
     throw Failure(Fault::FORMAT, "one block of zeros, and then something that is no header");
@@ -160,15 +160,24 @@ void Parser::fill(Entry& entry, Header& header, const Names& names, const std::u
 
 Type Parser::typeOf(const Header& header, std::string_view path) {
   switch (header.type) {
-    case '1': return Type::LINK;
-    case '2': return Type::SYMLINK;
-    case '3': return Type::CHARACTER;
-    case '4': return Type::BLOCK;
-    case '5': case 'D': return Type::DIRECTORY;
-    case '6': return Type::FIFO;
-    case 0: case '0':  // v7 had no type for directories
+    case '1':
+      return Type::LINK;
+    case '2':
+      return Type::SYMLINK;
+    case '3':
+      return Type::CHARACTER;
+    case '4':
+      return Type::BLOCK;
+    case '5':
+    case 'D':
+      return Type::DIRECTORY;
+    case '6':
+      return Type::FIFO;
+    case 0:
+    case '0':  // v7 had no type for directories
       return path.ends_with('/') ? Type::DIRECTORY : Type::FILE;
-    default: return Type::FILE;  // as pax(1) wants it of those that a reader does not know
+    default:
+      return Type::FILE;  // as pax(1) wants it of those that a reader does not know
   }
 }
 
@@ -252,8 +261,8 @@ Chunk Parser::some(std::uint64_t most) {
   return taken;
 }
 
-// Valid until the next bytes are asked for; null where the archive ends. Less than a block at the end
-// is nothing to those who write whole ones.
+// Valid until the next bytes are asked for; null where the archive ends. Less than a block at the
+// end is nothing to those who write whole ones.
 const std::uint8_t* Parser::block() {
   std::size_t have = 0;
   while (have < kBlock) {
@@ -289,6 +298,8 @@ void Parser::skip(std::uint64_t size) {
   }
 }
 
-void Parser::truncated() const { throw Failure(Fault::TRUNCATED, "the archive ends in the middle"); }
+void Parser::truncated() const {
+  throw Failure(Fault::TRUNCATED, "the archive ends in the middle");
+}
 
 }  // namespace archive

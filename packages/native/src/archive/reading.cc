@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "ahead.hh"
@@ -74,20 +75,51 @@ std::unique_ptr<Source> Reading::open() {
   return std::make_unique<FileSource>(std::move(file), progress);
 }
 
+// The first chunk has been read beforehand, or what was thrown instead is thrown when it is asked
+// for.
+class Begun final : public Source {
+ public:
+  explicit Begun(std::unique_ptr<Source> source) : source_(std::move(source)) {
+    try {
+      first_ = source_->read();
+    } catch (...) {
+      thrown_ = std::current_exception();
+    }
+  }
+  Chunk read() override {
+    if (thrown_ != nullptr) std::rethrow_exception(thrown_);
+    return first_.size > 0 ? std::exchange(first_, {}) : source_->read();
+  }
+  void abort() override { source_->abort(); }
+
+ private:
+  const std::unique_ptr<Source> source_;
+  Chunk first_;
+  std::exception_ptr thrown_;
+};
+
 Event Reading::run(Job& job) {
   auto decoder = decode(open(), {limits.window});
   const Decoder& decoding = *decoder;
-  const auto source = readAhead(std::move(decoder));
-  {
+  std::unique_ptr<Source> source;
+  const auto enter = [this](Source* source) {
     const std::lock_guard lock(mutex_);
     if (aborted_) throw Failure(Fault::ABORTED, "aborted");
-    source_ = source.get();
-  }
+    source_ = source;
+  };
   const auto leave = [this] {
     const std::lock_guard lock(mutex_);
     source_ = nullptr;
   };
   try {
+    enter(decoder.get());
+    source = std::make_unique<Begun>(std::move(decoder));
+    // A plain archive is read faster than a thread hands it over: the kernel reads ahead by itself.
+    if (decoding.compression() != Compression::NONE) {
+      leave();
+      source = readAhead(std::move(source));
+    }
+    enter(source.get());
     Event last = read(job, *source, decoding);
     leave();
     return last;

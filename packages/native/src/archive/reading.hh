@@ -1,4 +1,5 @@
-// What unpacking and listing have in common: where the archive comes from, and questions to JavaScript.
+// What unpacking and listing have in common: where the archive comes from, and questions to
+// JavaScript.
 #pragma once
 
 #include <atomic>

@@ -19,7 +19,8 @@ Stream open(int parent, const char* name) {
   int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == EACCES) {
     // An ordinary user's own directory that may not be read: rm(1) gives up on those.
-    const Fd path(must(openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "openat"));
+    const Fd path(
+        must(openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), "openat"));
     must(chmod(("/proc/self/fd/" + std::to_string(path.get())).c_str(), 0700), "chmod");
     fd = openat(path.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   }
@@ -55,7 +56,8 @@ void empty(Stream top, const Spare& spare) {
       if (levels.empty()) return;
       if (done.spared) {
         levels.back().spared = true;
-      } else if (unlinkat(dirfd(levels.back().stream.get()), done.name.c_str(), AT_REMOVEDIR) != 0 &&
+      } else if (unlinkat(dirfd(levels.back().stream.get()), done.name.c_str(), AT_REMOVEDIR) !=
+                     0 &&
                  errno != ENOENT) {
         throw systemFailure("unlinkat");
       }

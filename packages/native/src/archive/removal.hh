@@ -1,4 +1,5 @@
-// Taking away what is in the way. Nothing is followed, and nothing outside is reached, however deep.
+// Taking away what is in the way. Nothing is followed, and nothing outside is reached, however
+// deep.
 #pragma once
 
 #include <cstdint>

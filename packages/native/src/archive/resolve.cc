@@ -57,8 +57,8 @@ Fd Resolver::directory(const std::string& path, int flags) const {
   return Fd(openInRoot(root_, path.empty() ? "." : path.c_str(), flags));
 }
 
-// Name by name, links read and resolved here. `..` goes to the directory through which we came, not to
-// where a rename may have put it, so the root is never left.
+// Name by name, links read and resolved here. `..` goes to the directory through which we came, not
+// to where a rename may have put it, so the root is never left.
 Fd Resolver::walk(const std::string& path, int flags) const {
   std::vector<std::string> names;
   std::vector<Fd> way;

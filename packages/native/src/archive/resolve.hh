@@ -1,9 +1,9 @@
 // Paths of an archive in the tree that is made from it.
 //
-// An archive may make a link `lib -> /usr/lib` and then name `lib/x`. Such a path is resolved by the
-// kernel, with the tree's root in the place of `/` (openat2(2), RESOLVE_IN_ROOT): links are followed,
-// and none leads out, whatever they say and whoever changes them meanwhile. No decision is made by
-// comparing strings.
+// An archive may make a link `lib -> /usr/lib` and then name `lib/x`. Such a path is resolved by
+// the kernel, with the tree's root in the place of `/` (openat2(2), RESOLVE_IN_ROOT): links are
+// followed, and none leads out, whatever they say and whoever changes them meanwhile. No decision
+// is made by comparing strings.
 #pragma once
 
 #include <atomic>

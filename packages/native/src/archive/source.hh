@@ -9,8 +9,8 @@
 
 namespace archive {
 
-// Bytes that stay where they are for as long as anybody holds `owner`. What is read is handed on, not
-// copied: a file's content is written from the memory into which it was read or unpacked.
+// Bytes that stay where they are for as long as anybody holds `owner`. What is read is handed on,
+// not copied: a file's content is written from the memory into which it was read or unpacked.
 struct Chunk {
   std::shared_ptr<const void> owner;
   const std::uint8_t* data = nullptr;

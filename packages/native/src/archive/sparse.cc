@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kMostExtents = 1 << 19;
 
 [[noreturn]] void tooMany() {
-  throw Failure(Fault::UNSUPPORTED, "a sparse file in more than " + std::to_string(kMostExtents) +
-                                        " pieces");
+  throw Failure(Fault::UNSUPPORTED,
+                "a sparse file in more than " + std::to_string(kMostExtents) + " pieces");
 }
 
 }  // namespace
@@ -41,8 +41,7 @@ void Parser::sparse(Entry& entry, const Header& header, const std::uint8_t* firs
     if (const auto name = extended_.text("GNU.sparse.name")) entry.path = *name;
     entry.size = *real;
     if (major && *major != 1)
-      throw Failure(Fault::UNSUPPORTED,
-                    "sparse files of format " + std::to_string(*major));
+      throw Failure(Fault::UNSUPPORTED, "sparse files of format " + std::to_string(*major));
     if (major) {
       sparseMapInContent();
     } else if (map) {
@@ -68,7 +67,8 @@ void Parser::sparseMap(std::string_view numbers) {
   for (std::size_t i = 0; i < values.size(); i += 2) extents_.push_back({values[i], values[i + 1]});
 }
 
-// Format 1.0: the count, then offset and size of each, a number to a line, filled up to whole blocks.
+// Format 1.0: the count, then offset and size of each, a number to a line, filled up to whole
+// blocks.
 void Parser::sparseMapInContent() {
   std::string line;
   std::uint64_t left = 1, offset = 0;

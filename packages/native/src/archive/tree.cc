@@ -52,8 +52,8 @@ int Tree::directory(const std::string& path) {
   return current_.get();
 }
 
-// From the first directory that is missing on. A link that leads nowhere is no directory to be made:
-// mkdirat(2) does not follow it, and so ENOENT remains.
+// From the first directory that is missing on. A link that leads nowhere is no directory to be
+// made: mkdirat(2) does not follow it, and so ENOENT remains.
 Fd Tree::makeAll(const std::string& path) {
   Fd directory = resolver_.directory("", O_PATH);
   for (std::size_t end = 0; end != std::string::npos;) {
@@ -63,8 +63,8 @@ Fd Tree::makeAll(const std::string& path) {
     if (!next && errno == ENOENT) {
       const std::string name = prefix.substr(prefix.rfind('/') + 1);
       if (mkdirat(directory.get(), name.c_str(), 0755) == 0) {
-        next = Fd(openat(directory.get(), name.c_str(),
-                         O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        next = Fd(
+            openat(directory.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (next) adopt(next.get());
       } else if (errno == EEXIST) {
         errno = ENOENT;
@@ -112,7 +112,8 @@ Fd Tree::file(int parent, const std::string& name) {
 }
 
 void Tree::symlink(const std::string& target, int parent, const std::string& name) {
-  create(parent, name, "symlinkat", [&] { return symlinkat(target.c_str(), parent, name.c_str()); });
+  create(parent, name, "symlinkat",
+         [&] { return symlinkat(target.c_str(), parent, name.c_str()); });
 }
 
 void Tree::link(const Place& target, int parent, const std::string& name) {
@@ -160,7 +161,8 @@ Tree::Made Tree::makeDirectory(int parent, const std::string& name) {
     // An ordinary user's own directory, perhaps not writable: its mode comes at the end.
     if (geteuid() != 0 && (status.st_mode & S_IRWXU) != S_IRWXU)
       must(chmod(("/proc/self/fd/" + std::to_string(there.get())).c_str(),
-                 (status.st_mode & 07777) | S_IRWXU), "chmod");
+                 (status.st_mode & 07777) | S_IRWXU),
+           "chmod");
     made.existed = true;
     made.identity = {status.st_dev, status.st_ino};
     return 0;

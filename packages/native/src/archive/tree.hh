@@ -1,5 +1,6 @@
 // The tree that is made: names, in the archive's order. What an entry's path leads through is
-// resolved inside the tree, the entry itself is never followed, and never written into what is there.
+// resolved inside the tree, the entry itself is never followed, and never written into what is
+// there.
 #pragma once
 
 #include <sys/types.h>

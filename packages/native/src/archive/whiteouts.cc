@@ -1,5 +1,6 @@
 // Marks for removed files, as the layers of images have them: `.wh.name` hides `name` of the layers
-// below, `.wh..wh..opq` all that they have in that directory. Neither hides what the same layer has.
+// below, `.wh..wh..opq` all that they have in that directory. Neither hides what the same layer
+// has.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -67,8 +68,7 @@ void Extraction::made(int parent, const std::string& name) {
 
 bool Extraction::isMade(int parent, const char* name) const {
   struct stat status;
-  return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         made_.contains(status.st_ino);
+  return fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && made_.contains(status.st_ino);
 }
 
 }  // namespace archive

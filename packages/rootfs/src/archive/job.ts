@@ -50,20 +50,21 @@ export async function runJob<Result>(request: Request<Result>): Promise<Result> 
     }
   };
 
-  let job: Job;
+  let listener: Parameters<typeof request.start>[0] = () => {};
+  const job = request.start((...event) => listener(...event)); // the first comes when this has returned
   const ended = new Promise<Result>((resolve, reject) => {
-    job = request.start((...event) => {
+    listener = (...event) => {
       if (event[0] === 0) resolve(event[1]);
       else if (event[0] === 1) reject(errorOf(event[1], signal));
       else if (event[0] === 2) feed?.wanted();
       else guarded(() => request.entries?.(event[1], job));
-    });
+    };
   });
   const report = () => guarded(() => onProgress?.(progressOf(archive.progress(job), source)));
   try {
     signal?.addEventListener("abort", onAbort, { once: true });
     if (source.path === null) {
-      feed = new Feed(source.chunks, archive, job!);
+      feed = new Feed(source.chunks, archive, job);
       feed.run().catch(stop);
     }
     if (onProgress !== undefined) timer = setInterval(report, INTERVAL).unref();
