@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { homedir, release, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Storage } from "@mini/rootfs";
@@ -17,7 +17,18 @@ export function makeStorage(storage: Storage): () => void {
   if (!("directory" in storage)) return () => {};
   sweep(stateDirectory());
   mkdirSync(storage.directory, { recursive: true, mode: 0o700 });
-  return () => remove(storage.directory);
+  return () => leave(storage.directory);
+}
+
+/** Removes a run's own directory, and the one that holds those of all runs, if it was the last. */
+export function leave(directory: string): void {
+  remove(directory);
+  try {
+    rmdirSync(stateDirectory());
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOTEMPTY" && code !== "ENOENT") throw error;
+  }
 }
 
 /** A directory of this run's alone, by whose name sweep() knows whether the run has ended. */

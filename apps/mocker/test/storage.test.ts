@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { makeStorage, storageFor, sweep } from "../src/storage.js";
+import { makeStorage, ownDirectory, storageFor, sweep } from "../src/storage.js";
 
 let state: string;
 const before = process.env.XDG_STATE_HOME;
@@ -45,4 +45,14 @@ test("what killed runs have left is swept, what runs is not", () => {
   sweep(state);
   expect(existsSync(left)).toBe(false);
   expect(existsSync(own)).toBe(true);
+});
+
+test("the last of the runs leaves no directory of mocker's", () => {
+  const [first, second] = [ownDirectory("-first"), ownDirectory("-second")];
+  const removeFirst = makeStorage({ directory: first });
+  const removeSecond = makeStorage({ directory: second });
+  removeFirst();
+  expect(readdirSync(dirname(first))).toEqual([basename(second)]);
+  removeSecond();
+  expect(existsSync(dirname(first))).toBe(false);
 });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RunOptions } from "../options.js";
 import { say } from "../print.js";
-import { ownDirectory, remove, stateDirectory, sweep } from "../storage.js";
+import { leave, ownDirectory, stateDirectory, sweep } from "../storage.js";
 import { unpack } from "./extract.js";
 import { Interrupted } from "./interrupt.js";
 import { empty } from "./options.js";
@@ -29,6 +29,6 @@ export async function withUnpacked(
     say(`mocker: ${error.message}`);
     return error.code;
   } finally {
-    remove(own);
+    leave(own);
   }
 }
