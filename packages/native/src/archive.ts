@@ -49,16 +49,27 @@ export interface RawFailure {
   readonly syscall: string;
 }
 
-export interface RawResult {
+/** What a job has dealt with. */
+export interface Counts {
   readonly entries: number;
+  /** Regular files; each further name of one is among the links. */
   readonly files: number;
   readonly directories: number;
+  /** Hard and symbolic links. */
   readonly links: number;
+  /** Devices and fifos. */
   readonly devices: number;
+  /** Of files' contents. */
   readonly bytes: number;
+  /** How many things are not as they were, or not there. */
+  readonly skippedCount: number;
+}
+
+/** What was unpacked, and what was not. */
+export interface RawResult extends Counts {
   readonly format: "v7" | "ustar" | "gnu" | "pax";
   readonly compression: "none" | "gzip" | "bzip2" | "xz" | "zstd";
-  readonly skippedCount: number;
+  /** What could not be made, or not with all its attributes, and why: the first thousand. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 

@@ -1,5 +1,5 @@
 import addon from "@mini/native/addon";
-import type { ArchiveListener, Job } from "./archive.js";
+import type { ArchiveListener, Counts, Job } from "./archive.js";
 import { binding } from "./binding.js";
 import { systemError } from "./error.js";
 
@@ -38,18 +38,10 @@ export interface PackRequest {
   readonly level: number;
 }
 
-export interface RawPackResult {
-  readonly entries: number;
-  readonly files: number;
-  readonly directories: number;
-  readonly links: number;
-  readonly devices: number;
-  /** Of files' contents. */
-  readonly bytes: number;
+export interface RawPackResult extends Counts {
   /** Of the archive, compressed. */
   readonly writtenBytes: number;
-  readonly skippedCount: number;
-  /** How many of them are a loss. */
+  /** How many of them are a loss: something could not be read, or not to its end. */
   readonly incompleteCount: number;
   /** The first ones; `reason` is one of `reasons`. */
   readonly skipped: readonly (readonly [path: string, reason: number, errno: number])[];

@@ -41,3 +41,28 @@ test("an exception in a listener of 'spawn' is heard before data come", async ()
   await once(stdout, "close");
   expect(seen).toEqual(["data"]);
 });
+
+const usage = { userMs: 0, systemMs: 0, maxRssBytes: null };
+
+test("what had come by the end is handed on before 'exit'", async () => {
+  const { child, stdout } = await outputBeforeStart();
+  const seen: string[] = [];
+  stdout.on("data", () => seen.push("data"));
+  child.on("exit", () => seen.push("exit"));
+  child._running(1, true);
+  child._ended(0, 0, usage); // in the same round of the loop
+  expect(seen).toEqual(["data", "exit"]);
+  await once(child, "close");
+});
+
+test("an exception in a listener of 'data' keeps no end back", async () => {
+  const { child, stdout } = await outputBeforeStart();
+  const seen: string[] = [];
+  stdout.once("data", () => {
+    throw new Error("thrown by a listener");
+  });
+  child.on("exit", (code) => seen.push(`exit ${code}`));
+  child._running(1, true);
+  expect(() => child._ended(3, 0, usage)).toThrow("thrown by a listener");
+  expect(seen).toEqual(["exit 3"]);
+});

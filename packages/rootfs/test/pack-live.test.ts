@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { type PackProgress, pack } from "../src/index.ts";
-import { names, tar, temporary } from "./packed.ts";
+import { freshIn, names, tar, temporary } from "./packed.ts";
 
 // A tree that changes while it is packed: the destination takes nothing for a while, and so the packer stands still in the
 // middle of "b", which is larger than all that is packed ahead.
@@ -26,12 +26,7 @@ import { names, tar, temporary } from "./packed.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const directory = temporary();
-let made = 0;
-const fresh = () => {
-  const path = join(directory, `${made++}`);
-  mkdirSync(path);
-  return path;
-};
+const fresh = () => freshIn(directory);
 const LARGE = 24 * 2 ** 20;
 
 function large(): string {

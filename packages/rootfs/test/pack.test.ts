@@ -17,18 +17,13 @@ import { join } from "node:path";
 import { requires } from "@mini/testing";
 import { expect, test, vi } from "vitest";
 import { pack } from "../src/index.ts";
-import { attributes, names, python, setAttributes, tar, temporary, tree } from "./packed.ts";
+import { attributes, freshIn, names, python, setAttributes, tar, temporary, tree } from "./packed.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const isRoot = process.getuid?.() === 0;
 const directory = temporary();
-let made = 0;
-const fresh = () => {
-  const path = join(directory, `${made++}`);
-  mkdirSync(path);
-  return path;
-};
+const fresh = () => freshIn(directory);
 
 /** One of everything that this user can make. */
 function everything(): string {

@@ -11,6 +11,11 @@ export function temporary(): string {
   return directory;
 }
 
+/** An empty directory in it, another one with each call. */
+export function freshIn(directory: string): string {
+  return mkdtempSync(join(directory, "tree-"));
+}
+
 /** An entry as Python's tarfile reads it. */
 export interface Listed {
   readonly name: string;

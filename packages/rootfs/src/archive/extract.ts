@@ -28,21 +28,7 @@ export interface ExtractOptions {
 }
 
 /** What was unpacked, and what was not. */
-export interface ExtractResult {
-  readonly entries: number;
-  readonly files: number;
-  readonly directories: number;
-  /** Hard and symbolic. */
-  readonly links: number;
-  /** Fifos too. */
-  readonly devices: number;
-  /** Of files' contents. */
-  readonly bytes: number;
-  /** What could not be made, or not with all its attributes, and why: the first thousand. */
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
-  readonly skippedCount: number;
-  readonly format: "v7" | "ustar" | "gnu" | "pax";
-  readonly compression: "none" | "gzip" | "bzip2" | "xz" | "zstd";
+export interface ExtractResult extends RawResult {
   readonly wallMs: number;
 }
 

@@ -2,25 +2,10 @@ import type { RawPackResult } from "@mini/native/archive";
 import { nameOf } from "./error.js";
 
 /** What has been packed. */
-export interface PackResult {
-  readonly entries: number;
-  /** Regular files; each further name of one is among the links. */
-  readonly files: number;
-  readonly directories: number;
-  /** Hard and symbolic links. */
-  readonly links: number;
-  /** Devices and fifos. */
-  readonly devices: number;
-  /** Of the files' contents. */
-  readonly bytes: number;
-  /** Of the archive, compressed. */
-  readonly writtenBytes: number;
+export interface PackResult extends Omit<RawPackResult, "skipped"> {
   readonly compression: "none" | "gzip" | "zstd";
   /** What is not in the archive, or not as it was: the first 1000. */
   readonly skipped: readonly Unpacked[];
-  readonly skippedCount: number;
-  /** How many of them are a loss: something could not be read, or not to its end. */
-  readonly incompleteCount: number;
   readonly wallMs: number;
 }
 
