@@ -67,6 +67,20 @@ test("a descriptor is what it is at each start", async () => {
   rmSync(directory, { recursive: true });
 });
 
+test("a descriptor that was closed at the first start may be closed as soon as the next has been asked for", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "mini-prepare-"));
+  const fd = openSync(join(directory, "file"), "w");
+  closeSync(fd);
+  const start = prepare("sh", ["-c", "echo out"], { stdio: ["ignore", fd, "inherit"] });
+  await expect(collect(start())).rejects.toMatchObject({ code: "EBADF" });
+  expect(openSync(join(directory, "file"), "w")).toBe(fd);
+  const ended = collect(start());
+  closeSync(fd);
+  expect((await ended).code).toBe(0);
+  expect(readFileSync(join(directory, "file"), "utf8")).toBe("out\n");
+  rmSync(directory, { recursive: true });
+});
+
 test("what makes no sense is refused before anything is started", () => {
   expect(() => prepare("")).toThrow(TypeError);
   expect(() => prepare("true", [], { timeout: -1 })).toThrow(TypeError);
